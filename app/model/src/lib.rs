@@ -1,0 +1,24 @@
+//! The types that sqlground's server and its pages both speak.
+//!
+//! Everything here is plain data: it serializes, compares and clones, and knows neither Leptos
+//! nor PostgreSQL. SQL values travel as the text PostgreSQL gave, because JSON numbers would lose
+//! digits.
+
+mod ids;
+mod outcome;
+mod page;
+mod plan;
+mod run;
+mod verdict;
+
+pub use ids::{ExerciseId, InvalidId, TopicId};
+pub use outcome::{Action, Attempt, Outcome, Problem, Report};
+pub use page::{
+    ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, HomePage, ResultContract, Solution,
+    TableInfo, TopicCard, TopicPage,
+};
+pub use plan::{Finding, FindingKind, Plan, PlanNode};
+pub use run::{Column, Notice, Run, SqlError, StatementRun, TransactionState};
+pub use verdict::{
+    Counterexample, FailedStatement, Judgement, ResultTable, RowDiff, Verdict, VerdictClass,
+};

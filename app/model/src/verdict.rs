@@ -1,0 +1,134 @@
+//! What the grader says of a submission.
+
+use crate::{Column, SqlError};
+use serde::{Deserialize, Serialize};
+
+/// The grader's judgement in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// The submission does what the exercise asks.
+    Correct,
+    /// It runs and does something else.
+    Incorrect,
+    /// It does not run to its end.
+    Error,
+}
+
+/// The kind of difference found first, from the student's point of view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictClass {
+    /// No difference was found.
+    Correct,
+    /// Rows of the answer are missing.
+    MissingRows,
+    /// There are rows the answer does not have.
+    ExtraRows,
+    /// Some rows are missing and others are too many.
+    DifferentRows,
+    /// The same rows, but not equally often.
+    Duplicates,
+    /// The same rows in an order the exercise does not allow.
+    WrongOrder,
+    /// The number, types, order or names of the columns differ.
+    WrongColumns,
+    /// The rows differ in decimal places alone.
+    Rounding,
+    /// The rows differ in NULLs alone.
+    NullHandling,
+    /// The script returns no rows where the exercise asks for a result.
+    NoResult,
+    /// The script is empty.
+    Empty,
+    /// A statement failed.
+    Error,
+    /// A statement ran out of time or of another limit.
+    TooSlow,
+    /// The script left other data behind than the answer does.
+    WrongState,
+    /// The schema takes what it must refuse or refuses what it must take.
+    WrongConstraint,
+    /// A query does not get the plan the exercise asks for.
+    PlanGoalMissed,
+    /// It is right on the data shown, not on other data.
+    WrongOnOtherData,
+}
+
+/// What the grader says of a submission.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The judgement.
+    pub verdict: Judgement,
+    /// The kind of difference found.
+    pub class: VerdictClass,
+    /// The judgement in a sentence or two for the student.
+    pub message: String,
+    /// The teacher's hint, where the submission does the same as a known wrong answer.
+    pub hint: Option<String>,
+    /// Missing and extra rows, where rows were compared.
+    pub diff: Option<RowDiff>,
+    /// The failed statement's error, with `statement` numbers as in the script.
+    pub error: Option<FailedStatement>,
+    /// The smallest data found on which submission and answer differ.
+    pub counterexample: Option<Counterexample>,
+    /// Wall-clock time of the whole check in milliseconds.
+    pub elapsed_ms: f64,
+}
+
+/// A statement of the submission that failed, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedStatement {
+    /// The statement's number in the script, from 1.
+    pub statement: u32,
+    /// The line of the script it begins on, from 1.
+    pub line: u32,
+    /// How many characters of the script precede it.
+    pub start: u32,
+    /// Why it failed.
+    pub error: SqlError,
+}
+
+/// A result set to show.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ResultTable {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows, each value as PostgreSQL's text or null.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// How many rows there are, shown or not.
+    pub row_count: u64,
+}
+
+/// The rows two results do not share, duplicates counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowDiff {
+    /// What was compared, such as `the result` or the text of a probe.
+    pub subject: String,
+    /// The columns of the expected rows.
+    pub columns: Vec<Column>,
+    /// Rows the answer has and the submission lacks; the first few.
+    pub missing: Vec<Vec<Option<String>>>,
+    /// How many rows are missing in all.
+    pub missing_count: u64,
+    /// Rows the submission has and the answer lacks; the first few.
+    pub extra: Vec<Vec<Option<String>>>,
+    /// How many rows are too many in all.
+    pub extra_count: u64,
+    /// The first place, from 1, at which the order is wrong.
+    pub order_breaks_at: Option<u64>,
+}
+
+/// A small instance of the tables on which submission and answer differ.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Counterexample {
+    /// The SQL that makes it from the data shown, where that says it best.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// The tables with their rows: name and content.
+    pub tables: Vec<(String, ResultTable)>,
+    /// What the answer gives on them.
+    pub expected: ResultTable,
+    /// What the submission gives on them.
+    pub actual: ResultTable,
+}

@@ -1,0 +1,19 @@
+//! What the pages are made of. Everything a student or a teacher typed gets into a page as a
+//! Leptos text node or attribute, which escapes it; the exceptions are [`sql_textarea`], which
+//! escapes by itself, and the exercises' HTML, which the catalogue made from Markdown.
+
+pub(crate) mod cards;
+pub(crate) mod contract;
+pub(crate) mod error_box;
+mod format;
+pub(crate) mod icons;
+pub(crate) mod page_title;
+mod place;
+mod plan_tree;
+pub(crate) mod report;
+mod result_table;
+mod run_report;
+pub(crate) mod solution;
+pub(crate) mod sql_textarea;
+pub(crate) mod tables;
+mod verdict_report;

@@ -1,0 +1,89 @@
+//! The editor: a text field, which the custom element around it turns into more.
+
+use super::place::ErrorMark;
+use leptos::prelude::*;
+use sqlground_model::{Outcome, TableInfo};
+use std::collections::BTreeMap;
+
+/// The editor with its label. It knows the exercise's tables for completion and marks the error
+/// of the last outcome.
+#[component]
+pub(crate) fn SqlEditor(
+    sql: String,
+    outcome: Option<Outcome>,
+    tables: Vec<TableInfo>,
+) -> AnyView {
+    let mark = outcome.as_ref().and_then(ErrorMark::of);
+    view! {
+        <sql-editor
+            schema=schema(&tables)
+            error-at=mark.as_ref().map(|mark| mark.offset.to_string())
+            error-message=mark.map(|mark| mark.message)
+        >
+            <label for="sql">"SQL"</label>
+            <SqlTextarea text=sql />
+        </sql-editor>
+    }
+    .into_any()
+}
+
+/// Tables and their columns as the editor reads them: `{"members":["id","name"]}`.
+fn schema(tables: &[TableInfo]) -> String {
+    let columns: BTreeMap<&str, Vec<&str>> = tables
+        .iter()
+        .map(|table| {
+            let names = table.columns.iter().map(|column| &*column.name).collect();
+            (&*table.name, names)
+        })
+        .collect();
+    serde_json::to_string(&columns).expect("a map of texts is JSON")
+}
+
+/// The script's field, named `sql`.
+///
+/// Leptos 0.8 writes a textarea's children unescaped, and an HTML parser drops the first newline
+/// of a textarea: so the text is escaped here and stands behind a newline of its own.
+#[component]
+pub(crate) fn SqlTextarea(text: String) -> AnyView {
+    let content = format!("\n{}", html_escape::encode_text(&text));
+    view! {
+        <textarea
+            name="sql"
+            id="sql"
+            rows="12"
+            spellcheck="false"
+            autocapitalize="off"
+            autocomplete="off"
+            aria-describedby="editor-keys"
+            inner_html=content
+        ></textarea>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> String {
+        let text = text.to_owned();
+        view! { <SqlTextarea text /> }.to_html()
+    }
+
+    #[test]
+    fn a_script_cannot_end_the_field() {
+        let html = html("</textarea><script>alert(1)</script>");
+        assert_eq!(html.matches("</textarea").count(), 1, "{html}");
+        assert!(!html.contains("<script"), "{html}");
+        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;"), "{html}");
+    }
+
+    #[test]
+    fn entities_and_newlines_come_back_as_they_were_typed() {
+        let html = html("\nSELECT '&lt;' WHERE 1 < 2");
+        assert!(
+            html.contains(">\n\nSELECT '&amp;lt;' WHERE 1 &lt; 2</textarea>"),
+            "{html}"
+        );
+    }
+}

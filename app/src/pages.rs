@@ -1,0 +1,7 @@
+//! One module a page. A route asks the service, and its page shows what came.
+
+pub(crate) mod exercise;
+pub(crate) mod home;
+pub(crate) mod not_found;
+pub(crate) mod topic;
+mod unavailable;

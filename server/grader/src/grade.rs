@@ -1,0 +1,253 @@
+//! Judging a submission from start to end.
+
+use crate::GradeError;
+use crate::compare::Difference;
+use crate::judge::difference;
+use crate::observe::{Observation, judges_state};
+use crate::space::{Variant, space, variants};
+use sqlground_catalogue::Exercise;
+use sqlground_model::{
+    Column, Counterexample, FailedStatement, Judgement, ResultTable, Run, Verdict, VerdictClass,
+};
+use sqlground_sandbox::{Limits, Sandboxes};
+use std::time::{Duration, Instant};
+
+/// How long known wrong answers are run to find the teacher's hint for a submission.
+const HINT_TIME: Duration = Duration::from_secs(5);
+/// How many rows a counterexample shows of each result.
+const COUNTEREXAMPLE_ROWS: usize = 20;
+
+/// Judges submissions. Clones share everything.
+#[derive(Clone)]
+pub struct Grader {
+    sandboxes: Sandboxes,
+    limits: Limits,
+}
+
+impl Grader {
+    /// A grader that runs scripts in scratch sandboxes under the limits.
+    pub fn new(sandboxes: Sandboxes, limits: Limits) -> Self {
+        Self { sandboxes, limits }
+    }
+
+    /// Judges a script: executes it and the reference answer, each in a scratch sandbox, on the
+    /// data shown and on the teacher's hidden variants, and compares what they give or leave.
+    ///
+    /// Fails if the sandboxes cannot be used or the exercise itself is broken; a submission that
+    /// fails is a verdict.
+    pub async fn grade(&self, exercise: &Exercise, script: &str) -> Result<Verdict, GradeError> {
+        let started = Instant::now();
+        let mut verdict = self.judge(exercise, script).await?;
+        if verdict.verdict == Judgement::Incorrect {
+            verdict.hint = self.hint(exercise, script).await?;
+        }
+        verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
+        Ok(verdict)
+    }
+
+    async fn judge(&self, exercise: &Exercise, script: &str) -> Result<Verdict, GradeError> {
+        for variant in variants(exercise) {
+            let actual = self.observe(exercise, &variant, script).await?;
+            if actual.run.statements.is_empty() {
+                return Ok(verdict(
+                    Judgement::Incorrect,
+                    VerdictClass::Empty,
+                    "There is nothing to check yet: write your answer in the editor.",
+                ));
+            }
+            if let Some(failed) = failed_statement(&actual.run) {
+                return Ok(failure(failed, &variant));
+            }
+            let expected = self
+                .observe(exercise, &variant, &exercise.answer.sql)
+                .await?;
+            if let Some(failed) = failed_statement(&expected.run) {
+                return Err(GradeError::Answer {
+                    exercise: exercise.id.to_string(),
+                    line: exercise.answer.line + failed.line - 1,
+                    message: failed.error.message,
+                });
+            }
+            if let Some(found) = difference(exercise, &expected, &actual) {
+                return Ok(incorrect(found, &variant, &expected.run, &actual.run));
+            }
+        }
+        Ok(verdict(
+            Judgement::Correct,
+            VerdictClass::Correct,
+            "Correct: your answer does what the exercise asks for.",
+        ))
+    }
+
+    async fn observe(
+        &self,
+        exercise: &Exercise,
+        variant: &Variant,
+        script: &str,
+    ) -> Result<Observation, GradeError> {
+        Observation::of(
+            &self.sandboxes,
+            &variant.space,
+            exercise,
+            script,
+            &self.limits,
+        )
+        .await
+    }
+
+    /// The teacher's hint of the first wrong answer that does the same as the submission on every
+    /// variant.
+    async fn hint(&self, exercise: &Exercise, script: &str) -> Result<Option<String>, GradeError> {
+        let deadline = Instant::now() + HINT_TIME;
+        let variants = variants(exercise);
+        let mut submitted = Vec::new();
+        for wrong in &exercise.wrong {
+            let mut same = true;
+            for (i, variant) in variants.iter().enumerate() {
+                if Instant::now() > deadline {
+                    return Ok(None);
+                }
+                if submitted.len() == i {
+                    submitted.push(self.observe(exercise, variant, script).await?);
+                }
+                let known = self.observe(exercise, variant, &wrong.block.sql).await?;
+                if !does_the_same(exercise, &known, &submitted[i]) {
+                    same = false;
+                    break;
+                }
+            }
+            if same {
+                return Ok(Some(wrong.hint.clone()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The columns a right answer gives, found out by running the reference answer; none if the
+/// exercise is judged by what a script leaves, or the answer fails.
+pub async fn result_columns(sandboxes: &Sandboxes, exercise: &Exercise) -> Option<Vec<Column>> {
+    if judges_state(exercise) {
+        return None;
+    }
+    let scratch = sandboxes.scratch(&space(exercise)).await.ok()?;
+    let limits = Limits {
+        rows_kept: 0,
+        ..Limits::COMPARISON
+    };
+    let run = scratch.run(&exercise.answer.sql, &limits).await;
+    // What is left behind is removed when the sandboxes are opened next.
+    let _ = scratch.discard().await;
+    run.ok()?.last_result()?.columns.clone()
+}
+
+/// True if two scripts that are both not correct do the same, failing alike included.
+fn does_the_same(exercise: &Exercise, known: &Observation, submitted: &Observation) -> bool {
+    match (known.run.failure(), submitted.run.failure()) {
+        (None, None) => {
+            known.run.last_result().is_some() == submitted.run.last_result().is_some()
+                && refusals(known) == refusals(submitted)
+                && difference(exercise, known, submitted).is_none_or(|found| {
+                    // Both miss the goals that the answer reaches.
+                    found.class == VerdictClass::PlanGoalMissed
+                        || found.class == VerdictClass::WrongConstraint
+                })
+        }
+        (Some((_, known)), Some((_, submitted))) => known.sqlstate == submitted.sqlstate,
+        _ => false,
+    }
+}
+
+/// The SQLSTATEs of all statements that were tried on the schema.
+fn refusals(observation: &Observation) -> Vec<Option<&str>> {
+    let state = &observation.state;
+    state
+        .rejects
+        .iter()
+        .chain(&state.accepts)
+        .map(|error| error.as_ref().map(|error| error.sqlstate.as_str()))
+        .collect()
+}
+
+fn failed_statement(run: &Run) -> Option<FailedStatement> {
+    run.failure().map(|(statement, error)| FailedStatement {
+        statement: statement.statement,
+        line: statement.line,
+        start: statement.start,
+        error: error.clone(),
+    })
+}
+
+/// The verdict on a script of which a statement failed.
+fn failure(failed: FailedStatement, variant: &Variant) -> Verdict {
+    // query_canceled: the sandbox's limits end a statement so.
+    let class = if failed.error.sqlstate == "57014" {
+        VerdictClass::TooSlow
+    } else {
+        VerdictClass::Error
+    };
+    let place = match &variant.change {
+        None => "",
+        Some(_) => " on other data than shown",
+    };
+    let message = match class {
+        VerdictClass::TooSlow => format!("Statement {} took too long{place}.", failed.statement),
+        _ => format!(
+            "Statement {} failed{place}: {}.",
+            failed.statement, failed.error.message
+        ),
+    };
+    Verdict {
+        error: Some(failed),
+        ..verdict(Judgement::Error, class, message)
+    }
+}
+
+fn incorrect(found: Difference, variant: &Variant, expected: &Run, actual: &Run) -> Verdict {
+    let counterexample = variant.change.as_ref().map(|change| Counterexample {
+        change: Some(change.clone()),
+        tables: Vec::new(),
+        expected: table(expected),
+        actual: table(actual),
+    });
+    let message = if counterexample.is_some() {
+        format!(
+            "Right on the data shown, but not on other data. {}",
+            found.message
+        )
+    } else {
+        found.message
+    };
+    Verdict {
+        diff: found.diff,
+        counterexample,
+        ..verdict(Judgement::Incorrect, found.class, message)
+    }
+}
+
+fn table(run: &Run) -> ResultTable {
+    run.last_result()
+        .map_or_else(ResultTable::default, |result| ResultTable {
+            columns: result.columns.clone().unwrap_or_default(),
+            rows: result
+                .rows
+                .iter()
+                .take(COUNTEREXAMPLE_ROWS)
+                .cloned()
+                .collect(),
+            row_count: result.row_count,
+        })
+}
+
+fn verdict(judgement: Judgement, class: VerdictClass, message: impl Into<String>) -> Verdict {
+    Verdict {
+        verdict: judgement,
+        class,
+        message: message.into(),
+        hint: None,
+        diff: None,
+        error: None,
+        counterexample: None,
+        elapsed_ms: 0.0,
+    }
+}

@@ -1,0 +1,185 @@
+//! Compares what a submission did with what the answer did. Pure: no I/O.
+
+use crate::compare::{Difference, ResultView, Rules, compare};
+use crate::observe::{Observation, judges_state};
+use sqlground_catalogue::{Exercise, PlanGoal};
+use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
+
+const NO_COLUMNS: &[sqlground_model::Column] = &[];
+
+/// How a submission's effect differs from the answer's; none if it does not.
+pub(crate) fn difference(
+    exercise: &Exercise,
+    expected: &Observation,
+    actual: &Observation,
+) -> Option<Difference> {
+    if judges_state(exercise) {
+        state_difference(exercise, expected, actual)
+    } else {
+        result_difference(exercise, expected, actual)
+    }
+    .or_else(|| goals_missed(exercise, actual))
+}
+
+fn view(result: &StatementRun) -> ResultView<'_> {
+    ResultView {
+        columns: result.columns.as_deref().unwrap_or(NO_COLUMNS),
+        rows: &result.rows,
+    }
+}
+
+fn result_difference(
+    exercise: &Exercise,
+    expected: &Observation,
+    actual: &Observation,
+) -> Option<Difference> {
+    let expected = expected.run.last_result()?;
+    let Some(actual) = actual.run.last_result() else {
+        return Some(plain(
+            VerdictClass::NoResult,
+            "The script ran, but returned no rows to compare: end it with the query that gives \
+             the result.",
+        ));
+    };
+    let rules = Rules {
+        ordered: exercise.ordered,
+        column_names: exercise.column_names,
+    };
+    let found = compare("your result", view(expected), view(actual), rules);
+    // A result that was read only in part cannot be called right.
+    if found.is_none() && actual.truncated {
+        return Some(too_large());
+    }
+    found
+}
+
+fn too_large() -> Difference {
+    plain(
+        VerdictClass::TooSlow,
+        "The result is larger than what can be compared: return fewer or smaller rows.",
+    )
+}
+
+fn state_difference(
+    exercise: &Exercise,
+    expected: &Observation,
+    actual: &Observation,
+) -> Option<Difference> {
+    for ((probe, expected), actual) in exercise
+        .probes
+        .iter()
+        .zip(&expected.state.probes)
+        .zip(&actual.state.probes)
+    {
+        if let Some(error) = &actual.error {
+            return Some(plain(
+                VerdictClass::WrongState,
+                format!(
+                    "Looking at {} afterwards failed: {}.",
+                    probe.subject, error.message
+                ),
+            ));
+        }
+        let found = compare(
+            &probe.subject,
+            view(expected),
+            view(actual),
+            Rules::default(),
+        );
+        if let Some(found) = found {
+            return Some(Difference {
+                class: VerdictClass::WrongState,
+                ..found
+            });
+        }
+        if actual.truncated {
+            return Some(too_large());
+        }
+    }
+    for (rejects, found) in exercise.rejects.iter().zip(&actual.state.rejects) {
+        if let Some(message) = refusal_missed(&rejects.sqlstate, found.as_ref()) {
+            return Some(plain(
+                VerdictClass::WrongConstraint,
+                format!("{message}\n\n{}", rejects.block.sql.trim()),
+            ));
+        }
+    }
+    for (block, found) in exercise.accepts.iter().zip(&actual.state.accepts) {
+        if let Some(error) = found {
+            return Some(plain(
+                VerdictClass::WrongConstraint,
+                format!(
+                    "This statement must be accepted, but fails with {} ({}):\n\n{}",
+                    error.sqlstate,
+                    error.message,
+                    block.sql.trim()
+                ),
+            ));
+        }
+    }
+    None
+}
+
+fn refusal_missed(sqlstate: &str, found: Option<&SqlError>) -> Option<String> {
+    match found {
+        None => Some(format!(
+            "This statement must be refused with {sqlstate}, but is accepted:"
+        )),
+        Some(error) if error.sqlstate != sqlstate => Some(format!(
+            "This statement must be refused with {sqlstate}, but fails with {} ({}):",
+            error.sqlstate, error.message
+        )),
+        Some(_) => None,
+    }
+}
+
+fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference> {
+    exercise
+        .plan_goals
+        .iter()
+        .zip(&actual.state.plans)
+        .find_map(|(goal, plan)| {
+            let message = match plan {
+                Err(reason) => format!("The plan cannot be looked at: {reason}."),
+                Ok(plan) if contains(plan, goal) == goal.wanted => return None,
+                Ok(_) if goal.wanted => format!("The plan has no {}.", described(goal)),
+                Ok(_) => format!("The plan still has a {}.", described(goal)),
+            };
+            let query = goal.query.sql.trim();
+            let message = if query.is_empty() {
+                message
+            } else {
+                format!("{message} The query:\n\n{query}")
+            };
+            Some(plain(VerdictClass::PlanGoalMissed, message))
+        })
+}
+
+/// True if a node of the plan is what the goal names. A goal that does not say `Parallel` is met
+/// by parallel nodes too; a Bitmap Index Scan is `on` its index, as the text format has it.
+fn contains(plan: &Plan, goal: &PlanGoal) -> bool {
+    plan.nodes.iter().any(|node| {
+        let named = [&node.node_type, &node.label].into_iter().any(|name| {
+            *name == goal.node_type || name.strip_prefix("Parallel ") == Some(&goal.node_type)
+        });
+        let placed = goal.relation.as_ref().is_none_or(|place| {
+            [&node.relation, &node.alias, &node.index].contains(&&Some(place.clone()))
+        });
+        named && placed
+    })
+}
+
+fn described(goal: &PlanGoal) -> String {
+    match &goal.relation {
+        Some(relation) => format!("{} on {relation}", goal.node_type),
+        None => goal.node_type.clone(),
+    }
+}
+
+fn plain(class: VerdictClass, message: impl Into<String>) -> Difference {
+    Difference {
+        class,
+        message: message.into(),
+        diff: None,
+    }
+}

@@ -1,0 +1,6 @@
+//! The embedded server as its users meet it: real starts, in directories of their own.
+
+mod crash;
+mod provision;
+mod start;
+mod support;

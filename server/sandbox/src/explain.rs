@@ -1,0 +1,411 @@
+//! Explaining a script's last statement in a transaction that is rolled back.
+
+use crate::backend::{Backend, Clock, Protocol};
+use crate::split::{Statement, split, tokens};
+use crate::wire::{Budget, Reply};
+use crate::workspace::Workspace;
+use crate::{Error, Limits};
+use sqlground_model::{Notice, SqlError};
+use squawk_lexer::TokenKind;
+
+/// What came of explaining a script.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Explained {
+    /// The plan.
+    Plan {
+        /// The statement that was explained.
+        statement: StatementPlace,
+        /// What `EXPLAIN (ANALYZE, BUFFERS, VERBOSE, SETTINGS, WAL, FORMAT JSON)` gave.
+        json: String,
+        /// The server's `server_version_num`, such as 180004.
+        server_version: u32,
+        /// Notices of all statements.
+        notices: Vec<Notice>,
+    },
+    /// A statement failed, be it the explained one or one before it.
+    Failed {
+        /// The statement that failed.
+        statement: StatementPlace,
+        /// Why, with the position in the statement as the student wrote it.
+        error: SqlError,
+    },
+    /// No statement of the script has a plan.
+    NoStatement,
+}
+
+/// Which statement of a script it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementPlace {
+    /// The statement's number in the script, from 1.
+    pub statement: u32,
+    /// The line of the script it begins on, from 1.
+    pub line: u32,
+    /// How many characters (Unicode scalar values) of the script precede it.
+    pub start: u32,
+    /// Its text without the semicolon.
+    pub sql: String,
+}
+
+/// What `EXPLAIN` is asked for.
+const EXPLAIN: &str = "EXPLAIN (ANALYZE, BUFFERS, VERBOSE, SETTINGS, WAL, FORMAT JSON) ";
+
+/// The statements up to and including the last that has a plan.
+pub(crate) struct Task<'a> {
+    before: Vec<Statement<'a>>,
+    last: Statement<'a>,
+    /// Where in the last statement the part begins that is explained, in bytes.
+    offset: usize,
+}
+
+impl<'a> Task<'a> {
+    /// None if no statement of the script has a plan.
+    pub(crate) fn find(script: &'a str) -> Option<Self> {
+        let mut statements = split(script);
+        while let Some(last) = statements.pop() {
+            if let Some(offset) = plannable(last.sql) {
+                return Some(Self {
+                    before: statements,
+                    last,
+                    offset,
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Runs the statements of the task and explains its last.
+///
+/// Everything goes out by the extended protocol, in which PostgreSQL itself refuses more than one
+/// statement at a time: no semicolon that the split misread ends the transaction.
+pub(crate) async fn explain(
+    workspace: &Workspace,
+    backend: Backend,
+    task: &Task<'_>,
+    limits: &Limits,
+) -> Result<Explained, Error> {
+    // A plan comes as one value.
+    let limits = Limits {
+        rows_kept: 1,
+        bytes_kept: Limits::COMPARISON.bytes_kept,
+        value_bytes: Limits::COMPARISON.value_bytes,
+        ..limits.clone()
+    };
+    let mut transaction = Transaction {
+        backend,
+        clock: Clock::start(&limits),
+        budget: Budget::new(&limits),
+        notices: Vec::new(),
+    };
+    let explained = transaction
+        .explain(task, workspace.shared.server_version)
+        .await;
+    let _ = transaction.execute("ROLLBACK").await;
+    transaction.backend.close().await;
+    Ok(explained)
+}
+
+struct Transaction<'a> {
+    backend: Backend,
+    clock: Clock<'a>,
+    budget: Budget<'a>,
+    notices: Vec<Notice>,
+}
+
+impl Transaction<'_> {
+    async fn explain(&mut self, task: &Task<'_>, server_version: u32) -> Explained {
+        let place = |number: usize, statement: &Statement<'_>| StatementPlace {
+            statement: u32::try_from(number + 1).unwrap_or(u32::MAX),
+            line: statement.line,
+            start: statement.start,
+            sql: statement.sql.to_owned(),
+        };
+        let mut begun = self.execute("BEGIN").await.map(drop);
+        for (number, statement) in task.before.iter().enumerate() {
+            if begun.is_ok() {
+                begun = self.run_before(statement.sql).await;
+            }
+            if let Err(error) = begun {
+                return Explained::Failed {
+                    statement: place(number, statement),
+                    error,
+                };
+            }
+        }
+        let statement = place(task.before.len(), &task.last);
+        let explained = match begun {
+            Ok(()) => self.explain_last(task).await,
+            Err(error) => Err(error),
+        };
+        match explained {
+            Ok(json) => Explained::Plan {
+                statement,
+                json,
+                server_version,
+                notices: std::mem::take(&mut self.notices),
+            },
+            Err(error) => Explained::Failed { statement, error },
+        }
+    }
+
+    /// Runs a statement that precedes the explained one.
+    async fn run_before(&mut self, sql: &str) -> Result<(), SqlError> {
+        match control(sql) {
+            Some(Control::PassOver) => return Ok(()),
+            Some(Control::Rollback) => {
+                self.execute("ROLLBACK").await?;
+                self.execute("BEGIN").await?;
+            }
+            Some(Control::Refuse) => {
+                return Err(SqlError {
+                    sqlstate: "0A000".to_owned(),
+                    message: "a plan is made in one transaction, which this would end".to_owned(),
+                    ..SqlError::default()
+                });
+            }
+            None => {
+                self.execute(sql).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn explain_last(&mut self, task: &Task<'_>) -> Result<String, SqlError> {
+        let (head, explained) = task.last.sql.split_at(task.offset);
+        let reply = match self.execute(&format!("{EXPLAIN}{explained}")).await {
+            Ok(reply) => reply,
+            Err(mut error) => {
+                error.position = error.position.and_then(|position| {
+                    position
+                        .checked_sub(characters(EXPLAIN))?
+                        .checked_add(characters(head))
+                });
+                return Err(error);
+            }
+        };
+        let cut = reply.is_truncated();
+        let json = reply
+            .rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next()?);
+        json.filter(|_| !cut).ok_or_else(|| SqlError {
+            sqlstate: "54000".to_owned(),
+            message: "the plan is too large to show".to_owned(),
+            ..SqlError::default()
+        })
+    }
+
+    async fn execute(&mut self, sql: &str) -> Result<Reply, SqlError> {
+        let (clock, budget) = (&self.clock, &mut self.budget);
+        let mut reply = self
+            .backend
+            .execute(Protocol::Single, sql, clock, budget)
+            .await;
+        self.notices.append(&mut reply.notices);
+        match reply.error.take() {
+            None => Ok(reply),
+            Some(error) => Err(with_hint(error)),
+        }
+    }
+}
+
+fn characters(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// Explains what is different from running the same statement.
+fn with_hint(mut error: SqlError) -> SqlError {
+    const ACTIVE_TRANSACTION: &str = "25001";
+    const PROTOCOL_VIOLATION: &str = "08P01";
+    match error.sqlstate.as_str() {
+        ACTIVE_TRANSACTION => {
+            error.hint.get_or_insert_with(|| {
+                "A plan is made in a transaction that is rolled back. Run this statement first, \
+                 then ask for the plan of the rest."
+                    .to_owned()
+            });
+        }
+        PROTOCOL_VIOLATION if error.message.starts_with("bind message supplies 0") => {
+            "42P02".clone_into(&mut error.sqlstate);
+            "a parameter such as $1 has no value here".clone_into(&mut error.message);
+            error.hint = Some("Write the value itself, or use PREPARE and EXECUTE.".to_owned());
+        }
+        _ => {}
+    }
+    error
+}
+
+/// What is done with a statement that controls the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Control {
+    PassOver,
+    Rollback,
+    Refuse,
+}
+
+/// None if the statement does not end or begin a transaction. Since each statement goes out alone,
+/// its first words decide.
+fn control(sql: &str) -> Option<Control> {
+    let mut words = tokens(sql).map(|(_, _, text)| text.to_ascii_lowercase());
+    let first = words.next()?;
+    let rest: Vec<_> = words.collect();
+    let has = |word: &str| rest.iter().any(|w| w == word);
+    match first.as_str() {
+        "prepare" if rest.first().is_some_and(|w| w == "transaction") => Some(Control::Refuse),
+        "commit" | "end" | "rollback" if has("prepared") => Some(Control::Refuse),
+        "begin" | "start" | "commit" | "end" => Some(Control::PassOver),
+        "rollback" if has("to") => None,
+        "rollback" | "abort" => Some(Control::Rollback),
+        _ => None,
+    }
+}
+
+/// The byte at which the part of a statement begins that has a plan: 0, or what follows `EXPLAIN`
+/// and its options. None if it has no plan.
+fn plannable(sql: &str) -> Option<usize> {
+    let tokens: Vec<_> = tokens(sql)
+        .map(|(start, kind, text)| (start, kind, text.to_ascii_lowercase()))
+        .collect();
+    let mut rest = tokens.as_slice();
+    if rest.first()?.2 == "explain" {
+        rest = after_options(&rest[1..])?;
+    }
+    let (start, kind, first) = rest.first()?;
+    let has_plan = match first.as_str() {
+        "select" | "insert" | "update" | "delete" | "merge" | "values" | "table" | "with"
+        | "execute" | "declare" => true,
+        "create" => creates_from_query(rest),
+        _ => *kind == TokenKind::OpenParen,
+    };
+    has_plan.then_some(*start)
+}
+
+type OwnedToken = (usize, TokenKind, String);
+
+/// What follows `ANALYZE`, `VERBOSE` or a list of options in parentheses.
+fn after_options(mut rest: &[OwnedToken]) -> Option<&[OwnedToken]> {
+    const QUERY: [&str; 5] = ["select", "with", "values", "table", "("];
+    if rest.first()?.1 == TokenKind::OpenParen && !QUERY.contains(&rest.get(1)?.2.as_str()) {
+        let close = rest
+            .iter()
+            .position(|(_, kind, _)| *kind == TokenKind::CloseParen)?;
+        return rest.get(close + 1..);
+    }
+    while matches!(rest.first()?.2.as_str(), "analyze" | "analyse" | "verbose") {
+        rest = &rest[1..];
+    }
+    Some(rest)
+}
+
+/// True for `CREATE TABLE ... AS` and `CREATE MATERIALIZED VIEW`.
+fn creates_from_query(tokens: &[OwnedToken]) -> bool {
+    const BEFORE_TABLE: [&str; 5] = ["global", "local", "temporary", "temp", "unlogged"];
+    let mut words = tokens[1..].iter().map(|(_, _, text)| text.as_str());
+    let kind = words.find(|word| !BEFORE_TABLE.contains(word));
+    match kind {
+        Some("materialized") => true,
+        // Parentheses before AS hold columns; AS within them belongs to a generated column.
+        Some("table") => {
+            let mut depth = 0_i32;
+            words.any(|word| {
+                match word {
+                    "(" => depth += 1,
+                    ")" => depth -= 1,
+                    _ => {}
+                }
+                depth == 0 && word == "as"
+            })
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sql: &str, explained: Option<&str>) {
+        assert_eq!(
+            plannable(sql).map(|offset| &sql[offset..]),
+            explained,
+            "{sql}"
+        );
+    }
+
+    #[test]
+    fn statements_with_a_plan_are_known_by_their_words() {
+        for sql in [
+            "select 1",
+            "(SELECT 1) UNION SELECT 2",
+            "With a AS (SELECT 1) DELETE FROM t",
+            "VALUES (1)",
+            "TABLE t",
+            "MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE",
+            "EXECUTE p(1)",
+            "DECLARE c CURSOR FOR SELECT 1",
+            "CREATE TEMP TABLE IF NOT EXISTS t (a) AS SELECT 1",
+            "CREATE MATERIALIZED VIEW v AS SELECT 1",
+        ] {
+            check(sql, Some(sql));
+        }
+        for sql in [
+            "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
+            "CREATE VIEW v AS SELECT 1",
+            "CREATE INDEX ON t (a)",
+            "COMMIT",
+            "DO $$ BEGIN END $$",
+            "VACUUM",
+            "EXPLAIN",
+            "EXPLAIN (ANALYZE",
+        ] {
+            check(sql, None);
+        }
+    }
+
+    #[test]
+    fn explain_is_taken_off() {
+        check("EXPLAIN SELECT 1", Some("SELECT 1"));
+        check("explain analyze verbose SELECT 1", Some("SELECT 1"));
+        check(
+            "EXPLAIN (ANALYZE, FORMAT json) /* x */ SELECT 1",
+            Some("SELECT 1"),
+        );
+        check("EXPLAIN (SELECT 1)", Some("(SELECT 1)"));
+        check("EXPLAIN ANALYZE (SELECT 1)", Some("(SELECT 1)"));
+        check(
+            "EXPLAIN CREATE TABLE t AS SELECT 1",
+            Some("CREATE TABLE t AS SELECT 1"),
+        );
+    }
+
+    #[test]
+    fn the_last_statement_with_a_plan_is_explained() {
+        let task = Task::find("SELECT 1; CREATE TABLE t(a int); SELECT 2; COMMIT").unwrap();
+        assert_eq!(task.last.sql, "SELECT 2");
+        assert_eq!(task.before.len(), 2);
+        assert!(Task::find("COMMIT; -- SELECT 1").is_none());
+    }
+
+    #[test]
+    fn transaction_control_never_reaches_the_transaction() {
+        for (sql, expected) in [
+            (
+                "BEGIN ISOLATION LEVEL SERIALIZABLE",
+                Some(Control::PassOver),
+            ),
+            ("/* x */ Commit and chain", Some(Control::PassOver)),
+            ("END", Some(Control::PassOver)),
+            ("ROLLBACK", Some(Control::Rollback)),
+            ("ABORT", Some(Control::Rollback)),
+            ("ROLLBACK TO SAVEPOINT a", None),
+            ("SAVEPOINT a", None),
+            ("PREPARE TRANSACTION 'x'", Some(Control::Refuse)),
+            ("COMMIT PREPARED 'x'", Some(Control::Refuse)),
+            ("PREPARE p AS SELECT 1", None),
+        ] {
+            assert_eq!(control(sql), expected, "{sql}");
+        }
+    }
+}

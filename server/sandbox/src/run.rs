@@ -1,0 +1,131 @@
+//! Executing a script.
+
+use crate::backend::{Backend, Clock, Protocol};
+use crate::split::Statement;
+use crate::wire::{Budget, Field, Reply, limit_notice};
+use crate::workspace::Workspace;
+use crate::{Error, Limits};
+use sqlground_model::{Notice, Run, StatementRun, TransactionState};
+use std::time::{Duration, Instant};
+
+/// Sends the statements one by one until one fails or a limit is reached.
+pub(crate) async fn run(
+    workspace: &Workspace,
+    mut backend: Backend,
+    statements: &[Statement<'_>],
+    limits: &Limits,
+) -> Result<Run, Error> {
+    let clock = Clock::start(limits);
+    let mut budget = Budget::new(limits);
+    let mut run = Run::default();
+    let mut columns = Vec::new();
+    for (statement, number) in statements.iter().zip(1..=limits.statements) {
+        let sent = Instant::now();
+        let reply = backend
+            .execute(Protocol::Simple, statement.sql, &clock, &mut budget)
+            .await;
+        let (finished, fields) = statement_run(statement, number, reply, sent.elapsed());
+        let failed = finished.error.is_some();
+        run.statements.push(finished);
+        columns.push(fields);
+        if failed || clock.is_over() || backend.is_lost() {
+            break;
+        }
+    }
+    run.skipped = u32::try_from(statements.len() - run.statements.len()).unwrap_or(u32::MAX);
+    run.transaction = backend.transaction();
+    run.elapsed_ms = milliseconds(clock.elapsed());
+    note_the_end(&mut run);
+    let path = [
+        Some(workspace.schema.clone()),
+        workspace.space.shared_schema(),
+    ];
+    let path: Vec<_> = path.iter().flatten().collect();
+    let columns = workspace
+        .shared
+        .types
+        .columns(&workspace.shared.pool, &path, columns)
+        .await
+        .map_err(Error::unavailable("name the types of a result"))?;
+    for (statement, columns) in run.statements.iter_mut().zip(columns) {
+        statement.columns = columns;
+    }
+    backend.close().await;
+    Ok(run)
+}
+
+/// Says on the last statement what became of what the script left behind.
+fn note_the_end(run: &mut Run) {
+    let skipped = run.skipped;
+    let Some(last) = run.statements.last_mut() else {
+        return;
+    };
+    if skipped > 0 && last.error.is_none() {
+        let message =
+            format!("the script reached its limit here; {skipped} statements were not run");
+        last.notices.push(limit_notice(message, None));
+    }
+    if run.transaction != TransactionState::Idle {
+        let hint = "End a transaction with COMMIT to keep what it did.";
+        let message = "the transaction was still open at the end and was rolled back";
+        last.notices.push(limit_notice(message, Some(hint)));
+    }
+}
+
+fn statement_run(
+    statement: &Statement<'_>,
+    number: u32,
+    reply: Reply,
+    elapsed: Duration,
+) -> (StatementRun, Option<Vec<Field>>) {
+    let mut run = StatementRun {
+        statement: number,
+        line: statement.line,
+        start: statement.start,
+        sql: statement.sql.to_owned(),
+        truncated: reply.is_truncated(),
+        elapsed_ms: milliseconds(elapsed),
+        ..StatementRun::default()
+    };
+    let limits = limits_reached(&reply);
+    run.tag = reply.tag;
+    run.rows = reply.rows;
+    run.row_count = reply.row_count;
+    run.notices = reply.notices;
+    run.notices.extend(limits);
+    run.error = reply.error;
+    (run, reply.columns)
+}
+
+fn limits_reached(reply: &Reply) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let (kept, all) = (reply.rows.len() as u64, reply.row_count);
+    if reply.too_large {
+        notices.push(limit_notice(
+            "the result is too large and was not read to its end",
+            None,
+        ));
+    } else if reply.binary {
+        notices.push(limit_notice(
+            "COPY in binary format has no text to show",
+            None,
+        ));
+    } else if kept < all {
+        notices.push(limit_notice(
+            format!("the first {kept} of {all} rows were kept"),
+            None,
+        ));
+    }
+    if reply.values_cut {
+        notices.push(limit_notice("long values were cut; they end in …", None));
+    }
+    if reply.notices_dropped > 0 {
+        let message = format!("{} further notices were left out", reply.notices_dropped);
+        notices.push(limit_notice(message, None));
+    }
+    notices
+}
+
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

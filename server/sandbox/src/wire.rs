@@ -1,0 +1,104 @@
+//! A client for PostgreSQL's simple query protocol (manual chapter 54), made for SQL nobody has
+//! read: results are counted and cut while they are read, no message can take unbounded memory, and
+//! everything the server says is kept in order.
+//!
+//! Framing and SCRAM come from `postgres-protocol`.
+
+mod cancel;
+mod channel;
+mod connect;
+mod fields;
+mod reply;
+
+pub(crate) use cancel::{Address, BackendKey};
+pub(crate) use connect::{ConnectError, Login};
+pub(crate) use fields::{Field, limit_notice};
+pub(crate) use reply::{Budget, Reply};
+
+use channel::Channel;
+use postgres_protocol::message::frontend;
+use std::io;
+
+/// A connection that is logged in.
+pub(crate) struct Connection {
+    channel: Channel,
+    address: Address,
+    key: BackendKey,
+}
+
+impl Connection {
+    /// What a request to cancel this connection's statement needs.
+    pub(crate) fn canceller(&self) -> (Address, BackendKey) {
+        (self.address.clone(), self.key.clone())
+    }
+
+    /// The process that serves this connection.
+    pub(crate) fn pid(&self) -> i32 {
+        self.key.pid
+    }
+
+    /// Sends SQL by the simple protocol and reads what comes back into `reply`.
+    ///
+    /// Fails if the connection is lost; what came until then is in `reply`. A dropped future leaves
+    /// the connection in the middle of an answer: it must not be used again.
+    pub(crate) async fn simple(
+        &mut self,
+        sql: &str,
+        budget: &mut Budget<'_>,
+        reply: &mut Reply,
+    ) -> io::Result<()> {
+        frontend::query(sql, &mut self.channel.outgoing)?;
+        self.channel.flush().await?;
+        self.read_reply(Mode::Simple, budget, reply).await
+    }
+
+    /// Sends one statement by the extended protocol, which refuses more than one (SQLSTATE 42601),
+    /// and reads what comes back into `reply`, as [`simple`](Self::simple) does.
+    pub(crate) async fn single(
+        &mut self,
+        sql: &str,
+        budget: &mut Budget<'_>,
+        reply: &mut Reply,
+    ) -> io::Result<()> {
+        let out = &mut self.channel.outgoing;
+        frontend::parse("", sql, [], out)?;
+        bind_unnamed(out)?;
+        frontend::describe(b'P', "", out)?;
+        frontend::execute("", 0, out)?;
+        frontend::sync(out);
+        self.channel.flush().await?;
+        self.read_reply(Mode::Extended, budget, reply).await
+    }
+
+    /// Says goodbye. The server rolls back what is open and ends the process soon after.
+    pub(crate) async fn close(mut self) {
+        frontend::terminate(&mut self.channel.outgoing);
+        if let Err(error) = self.channel.flush().await {
+            tracing::debug!(%error, "the connection was closed already");
+        }
+    }
+}
+
+/// Which protocol a reply belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Simple,
+    Extended,
+}
+
+fn bind_unnamed(out: &mut bytes::BytesMut) -> io::Result<()> {
+    let no_values: [(); 0] = [];
+    frontend::bind(
+        "",
+        "",
+        [],
+        no_values,
+        |(), _| unreachable!("no values"),
+        [],
+        out,
+    )
+    .map_err(|error| match error {
+        frontend::BindError::Conversion(error) => io::Error::other(error),
+        frontend::BindError::Serialization(error) => error,
+    })
+}

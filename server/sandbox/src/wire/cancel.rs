@@ -1,0 +1,64 @@
+//! Where the server is, and asking it to end another connection's statement.
+
+use super::channel::Channel;
+use bytes::{BufMut, Bytes};
+use sqlx::postgres::PgConnectOptions;
+use std::io;
+use std::path::PathBuf;
+use tokio::net::{TcpStream, UnixStream};
+
+/// Where the server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// The socket's file.
+    Unix(PathBuf),
+    /// A host and a port.
+    Tcp(String, u16),
+}
+
+impl Address {
+    /// Where the service itself connects to.
+    pub(crate) fn of(options: &PgConnectOptions) -> Self {
+        let (host, port) = (options.get_host(), options.get_port());
+        let directory = options
+            .get_socket()
+            .cloned()
+            .or_else(|| host.starts_with('/').then(|| PathBuf::from(host)));
+        match directory {
+            Some(directory) => Self::Unix(directory.join(format!(".s.PGSQL.{port}"))),
+            None => Self::Tcp(host.to_owned(), port),
+        }
+    }
+
+    pub(super) async fn open(&self) -> io::Result<Channel> {
+        match self {
+            Self::Unix(path) => Ok(Channel::new(UnixStream::connect(path).await?)),
+            Self::Tcp(host, port) => {
+                let stream = TcpStream::connect((host.as_str(), *port)).await?;
+                stream.set_nodelay(true)?;
+                Ok(Channel::new(stream))
+            }
+        }
+    }
+
+    /// Asks the server to cancel the statement a connection is executing (manual section 54.2.8).
+    /// The server does not say whether it did.
+    pub(crate) async fn cancel(&self, key: &BackendKey) -> io::Result<()> {
+        const CANCEL_REQUEST: i32 = 80_877_102;
+        let mut channel = self.open().await?;
+        let length = i32::try_from(12 + key.secret.len()).map_err(io::Error::other)?;
+        channel.outgoing.put_i32(length);
+        channel.outgoing.put_i32(CANCEL_REQUEST);
+        channel.outgoing.put_i32(key.pid);
+        channel.outgoing.put_slice(&key.secret);
+        channel.flush().await
+    }
+}
+
+/// A connection's process and the secret that permits cancelling its statement. Since protocol 3.2
+/// the secret's length varies.
+#[derive(Clone)]
+pub(crate) struct BackendKey {
+    pub(crate) pid: i32,
+    pub(super) secret: Bytes,
+}

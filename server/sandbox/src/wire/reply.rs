@@ -1,0 +1,296 @@
+//! What comes back for one statement, kept within limits.
+
+use super::channel::{Channel, LARGEST_MESSAGE, malformed};
+use super::fields::{Diagnostics, Field, columns, limit_notice, notification};
+use super::{Connection, Mode};
+use crate::Limits;
+use postgres_protocol::message::backend::{self, Message};
+use postgres_protocol::message::frontend;
+use sqlground_model::{Notice, SqlError, TransactionState};
+use std::io;
+
+/// What a script has used of its limits.
+pub(crate) struct Budget<'a> {
+    limits: &'a Limits,
+    bytes_kept: u64,
+    bytes_read: u64,
+    notices_kept: u32,
+}
+
+impl<'a> Budget<'a> {
+    pub(crate) fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            bytes_kept: 0,
+            bytes_read: 0,
+            notices_kept: 0,
+        }
+    }
+
+    /// How many bytes of the next value may be kept.
+    fn value(&self) -> usize {
+        let rest = self.limits.bytes_kept.saturating_sub(self.bytes_kept);
+        usize::try_from(rest.min(u64::from(self.limits.value_bytes))).unwrap_or(usize::MAX)
+    }
+
+    fn read(&mut self, bytes: usize) {
+        self.bytes_read = self.bytes_read.saturating_add(bytes as u64);
+    }
+
+    fn is_overdrawn(&self) -> bool {
+        self.bytes_read > self.limits.bytes_read
+    }
+}
+
+/// What came back for one statement.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    pub(crate) tag: Option<String>,
+    pub(crate) columns: Option<Vec<Field>>,
+    pub(crate) rows: Vec<Vec<Option<String>>>,
+    pub(crate) row_count: u64,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) error: Option<SqlError>,
+    /// The state after the statement; unchanged if the connection was lost.
+    pub(crate) transaction: TransactionState,
+    /// True if a value was cut.
+    pub(crate) values_cut: bool,
+    /// True if the statement was cancelled because its result is too large.
+    pub(crate) too_large: bool,
+    /// How many notices were left out.
+    pub(crate) notices_dropped: u64,
+    /// True if `COPY TO STDOUT` sends binary data, which is counted and not shown.
+    pub(crate) binary: bool,
+}
+
+impl Reply {
+    /// True if rows or parts of values are missing.
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.values_cut || self.too_large || self.row_count > self.rows.len() as u64
+    }
+
+    fn begin_result(&mut self, columns: Vec<Field>) {
+        self.columns = Some(columns);
+        self.rows.clear();
+        self.row_count = 0;
+    }
+
+    fn notice(&mut self, notice: Notice, budget: &mut Budget<'_>) {
+        if budget.notices_kept < budget.limits.notices_kept {
+            budget.notices_kept += 1;
+            self.notices.push(notice);
+        } else {
+            self.notices_dropped += 1;
+        }
+    }
+}
+
+/// A kind of message that `postgres-protocol` does not know: the answer to `START_REPLICATION`.
+const COPY_BOTH_RESPONSE_TAG: u8 = b'W';
+
+const NO_COPY_IN: &str = "COPY FROM STDIN has no input here";
+
+impl Connection {
+    /// Reads up to `ReadyForQuery`.
+    pub(super) async fn read_reply(
+        &mut self,
+        mode: Mode,
+        budget: &mut Budget<'_>,
+        reply: &mut Reply,
+    ) -> io::Result<()> {
+        loop {
+            let (tag, body) = self.channel.peek().await?;
+            match tag {
+                backend::DATA_ROW_TAG => read_row(&mut self.channel, body, budget, reply).await?,
+                backend::COPY_DATA_TAG => read_line(&mut self.channel, body, budget, reply).await?,
+                COPY_BOTH_RESPONSE_TAG => return Err(malformed("replication is not possible")),
+                _ if body > LARGEST_MESSAGE => self.skip_message(tag, body, budget, reply).await?,
+                _ => {
+                    let message = self.channel.message(body).await?;
+                    if self.take_message(message, mode, budget, reply).await? {
+                        return Ok(());
+                    }
+                }
+            }
+            if budget.is_overdrawn() && !reply.too_large {
+                reply.too_large = true;
+                self.address.cancel(&self.key).await?;
+            }
+        }
+    }
+
+    /// Takes one message in. True if it ends the reply.
+    async fn take_message(
+        &mut self,
+        message: Message,
+        mode: Mode,
+        budget: &mut Budget<'_>,
+        reply: &mut Reply,
+    ) -> io::Result<bool> {
+        match message {
+            Message::RowDescription(body) => reply.begin_result(columns(&body)?),
+            Message::CommandComplete(body) => reply.tag = Some(body.tag()?.to_owned()),
+            Message::CopyOutResponse(body) => {
+                reply.binary = body.format() != 0;
+                reply.begin_result(vec![Field::copy()]);
+            }
+            Message::CopyInResponse(_) => {
+                frontend::copy_fail(NO_COPY_IN, &mut self.channel.outgoing)?;
+                if mode == Mode::Extended {
+                    // The server ignores the Sync it was sent while it waited for data.
+                    frontend::sync(&mut self.channel.outgoing);
+                }
+                self.channel.flush().await?;
+            }
+            Message::ErrorResponse(body) => {
+                let diagnostics = Diagnostics::read(body.fields())?;
+                let fatal = diagnostics.is_fatal();
+                reply.tag = None;
+                reply.error = Some(diagnostics.into_error());
+                if fatal {
+                    return Err(io::ErrorKind::ConnectionAborted.into());
+                }
+            }
+            Message::NoticeResponse(body) => {
+                let notice = Diagnostics::read(body.fields())?.into_notice();
+                reply.notice(notice, budget);
+            }
+            Message::NotificationResponse(body) => {
+                reply.notice(notification(&body)?, budget);
+            }
+            Message::ReadyForQuery(body) => {
+                reply.transaction = match body.status() {
+                    b'T' => TransactionState::Open,
+                    b'E' => TransactionState::Failed,
+                    _ => TransactionState::Idle,
+                };
+                return Ok(true);
+            }
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    /// Passes over a message that is too long to be buffered, such as a notice of 100 MB.
+    async fn skip_message(
+        &mut self,
+        tag: u8,
+        body: usize,
+        budget: &mut Budget<'_>,
+        reply: &mut Reply,
+    ) -> io::Result<()> {
+        self.channel.skip_header();
+        self.channel.skip(body).await?;
+        budget.read(body);
+        match tag {
+            backend::ERROR_RESPONSE_TAG => {
+                reply.tag = None;
+                reply.error = Some(SqlError {
+                    sqlstate: "XX000".to_owned(),
+                    message: format!("an error whose text of {body} bytes is too long to show"),
+                    ..SqlError::default()
+                });
+            }
+            backend::NOTICE_RESPONSE_TAG | backend::NOTIFICATION_RESPONSE_TAG => {
+                let message = format!("a notice of {body} bytes is too long to show");
+                reply.notice(limit_notice(message, None), budget);
+            }
+            backend::PARAMETER_STATUS_TAG => {}
+            _ => return Err(malformed("a message is too long")),
+        }
+        Ok(())
+    }
+}
+
+/// Reads a row value by value, and keeps what the limits allow.
+async fn read_row(
+    channel: &mut Channel,
+    body: usize,
+    budget: &mut Budget<'_>,
+    reply: &mut Reply,
+) -> io::Result<()> {
+    channel.skip_header();
+    budget.read(body);
+    reply.row_count += 1;
+    if reply.rows.len() >= budget.limits.rows_kept as usize || budget.value() == 0 {
+        return channel.skip(body).await;
+    }
+    let mut rest = body;
+    let mut claim = |bytes: usize| {
+        rest = rest
+            .checked_sub(bytes)
+            .ok_or_else(|| malformed("a row is longer than it says"))?;
+        Ok::<_, io::Error>(())
+    };
+    claim(2)?;
+    let values = channel.take(2).await?;
+    let values = u16::from_be_bytes([values[0], values[1]]);
+    let mut row = Vec::with_capacity(usize::from(values));
+    for _ in 0..values {
+        claim(4)?;
+        let length = channel.take(4).await?;
+        let length = i32::from_be_bytes(length[..].try_into().expect("four bytes"));
+        let value = match usize::try_from(length) {
+            // A negative length is NULL.
+            Err(_) => None,
+            Ok(length) => {
+                claim(length)?;
+                Some(read_value(channel, length, budget, reply).await?)
+            }
+        };
+        let size = size_of::<Option<String>>() + value.as_ref().map_or(0, String::len);
+        budget.bytes_kept += size as u64;
+        row.push(value);
+    }
+    reply.rows.push(row);
+    channel.skip(rest).await
+}
+
+/// Reads a line of `COPY TO STDOUT`.
+async fn read_line(
+    channel: &mut Channel,
+    body: usize,
+    budget: &mut Budget<'_>,
+    reply: &mut Reply,
+) -> io::Result<()> {
+    channel.skip_header();
+    budget.read(body);
+    reply.row_count += 1;
+    let full = reply.rows.len() >= budget.limits.rows_kept as usize;
+    if full || reply.binary || budget.value() == 0 {
+        return channel.skip(body).await;
+    }
+    let mut line = read_value(channel, body, budget, reply).await?;
+    if line.ends_with('\n') {
+        line.pop();
+    }
+    budget.bytes_kept += (size_of::<Option<String>>() + line.len()) as u64;
+    reply.rows.push(vec![Some(line)]);
+    Ok(())
+}
+
+/// Reads a value, of which as much is kept as the budget allows.
+async fn read_value(
+    channel: &mut Channel,
+    length: usize,
+    budget: &Budget<'_>,
+    reply: &mut Reply,
+) -> io::Result<String> {
+    let kept = length.min(budget.value());
+    let bytes = channel.take(kept).await?;
+    channel.skip(length - kept).await?;
+    if kept == length {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    reply.values_cut = true;
+    Ok(cut(&bytes))
+}
+
+/// The beginning of a value, without half a character at its end.
+fn cut(bytes: &[u8]) -> String {
+    let whole = match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        _ => bytes,
+    };
+    format!("{}…", String::from_utf8_lossy(whole))
+}

@@ -1,0 +1,105 @@
+//! A role and a schema in which scripts run.
+
+use crate::backend::Backend;
+use crate::explain::{self, Explained};
+use crate::name::{RoleName, SchemaName};
+use crate::sandboxes::Shared;
+use crate::split::split;
+use crate::{Error, Limits, Space, run};
+use sqlground_model::{Run, StatementRun};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A role and a schema in which scripts run, one at a time.
+pub struct Workspace {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) role: RoleName,
+    pub(crate) schema: SchemaName,
+    pub(crate) space: Space,
+}
+
+impl Workspace {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        role: RoleName,
+        schema: SchemaName,
+        space: Space,
+    ) -> Self {
+        Self {
+            shared,
+            role,
+            schema,
+            space,
+        }
+    }
+
+    /// The role that scripts run as.
+    pub fn role(&self) -> &RoleName {
+        &self.role
+    }
+
+    /// The schema that scripts create in.
+    pub fn schema(&self) -> &SchemaName {
+        &self.schema
+    }
+
+    /// Runs a script on a fresh connection with fixed settings.
+    ///
+    /// Each statement goes out alone. An error ends the script; what was committed stays, a
+    /// transaction left open is rolled back. Dropping the future ends the statement in PostgreSQL.
+    ///
+    /// Fails only if the script could not begin.
+    pub async fn run(&self, script: &str, limits: &Limits) -> Result<Run, Error> {
+        let statements = split(script);
+        if statements.is_empty() {
+            return Ok(Run::default());
+        }
+        let backend = self.begin(limits).await?;
+        run::run(self, backend, &statements, limits).await
+    }
+
+    /// Runs one query, such as a probe, on a fresh connection and gives back its result. Of several
+    /// statements it gives back the last that was sent; of none, an empty one.
+    pub async fn query(&self, sql: &str, limits: &Limits) -> Result<StatementRun, Error> {
+        let run = self.run(sql, limits).await?;
+        Ok(run.statements.into_iter().next_back().unwrap_or_default())
+    }
+
+    /// Executes and explains the last statement of a script that has a plan, after the statements
+    /// before it, all in a transaction that is rolled back whatever the script says.
+    ///
+    /// A leading `EXPLAIN` with its options is taken off that statement. `BEGIN` and `COMMIT` are
+    /// passed over, since everything runs in one transaction; `ROLLBACK` takes effect.
+    pub async fn explain(&self, script: &str, limits: &Limits) -> Result<Explained, Error> {
+        let Some(task) = explain::Task::find(script) else {
+            return Ok(Explained::NoStatement);
+        };
+        let backend = self.begin(limits).await?;
+        explain::explain(self, backend, &task, limits).await
+    }
+
+    async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {
+        let place = self.shared.queue.place(&self.role).await?;
+        Backend::connect(self, limits, Some(place)).await
+    }
+}
+
+/// A session's workspace for one space.
+pub struct Sandbox {
+    pub(crate) workspace: Workspace,
+}
+
+impl Sandbox {
+    /// Brings the sandbox back to the start.
+    pub async fn reset(&self) -> Result<(), Error> {
+        self.workspace.start_over().await
+    }
+}
+
+impl Deref for Sandbox {
+    type Target = Workspace;
+
+    fn deref(&self) -> &Workspace {
+        &self.workspace
+    }
+}

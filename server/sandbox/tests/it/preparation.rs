@@ -1,0 +1,351 @@
+//! How sandboxes come to be, are found again and go.
+
+use crate::support::{fail, on_every_server, run, session_name, value};
+use sqlground_sandbox::{DatasetSource, Error, Sandboxes, Space};
+use std::sync::Arc;
+use std::time::Duration;
+
+fn club(digest: &str) -> DatasetSource {
+    DatasetSource {
+        name: "club".to_owned(),
+        schema_sql: "CREATE TABLE members (id int PRIMARY KEY, name text NOT NULL, email text UNIQUE,
+                         score numeric(5,1) DEFAULT 0);
+            COMMENT ON TABLE members IS 'who is in';
+            CREATE TABLE bookings (member int REFERENCES members, day date, CHECK (day > '2000-01-01'),
+                         PRIMARY KEY (member, day));
+            CREATE INDEX ON bookings (day);
+            CREATE VIEW adults AS SELECT * FROM members;"
+            .to_owned(),
+        data_sql: "INSERT INTO members SELECT i, 'm' || i FROM generate_series(1, 10) i;
+            INSERT INTO bookings VALUES (1, '2024-01-01'), (2, '2024-01-02');"
+            .to_owned(),
+        digest: digest.to_owned(),
+    }
+}
+
+fn space(key: &str, writable: bool) -> Space {
+    Space {
+        dataset: Some(Arc::new(club("aaaaaaaaaaaa"))),
+        writable,
+        ..Space::empty(key)
+    }
+}
+
+#[tokio::test]
+async fn a_shared_dataset_is_read_and_not_changed() {
+    on_every_server(async |database| {
+        let sandboxes = &database.sandboxes;
+        let missing = sandboxes.sandbox(&session_name(1), &space("a/a", false)).await;
+        assert!(matches!(missing, Err(Error::DatasetMissing(name)) if name == "club"));
+        let dataset = club("aaaaaaaaaaaa");
+        let (first, second) = tokio::join!(sandboxes.load_dataset(&dataset), sandboxes.load_dataset(&dataset));
+        first.and(second).unwrap();
+        let sandbox = sandboxes.sandbox(&session_name(1), &space("a/a", false)).await.unwrap();
+        assert_eq!(value(&sandbox, "SELECT count(*) FROM members").await, "10");
+        for sql in [
+            "INSERT INTO members VALUES (11, 'x')",
+            "DROP TABLE members",
+            "CREATE INDEX ON members (name)",
+            "LOCK TABLE members IN ACCESS EXCLUSIVE MODE",
+            "ALTER TABLE members ADD COLUMN x int",
+            "CREATE TRIGGER t AFTER INSERT ON members EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        ] {
+            assert_eq!(fail(&sandbox, &format!("BEGIN; {sql}")).await, "42501", "{sql}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_version_of_a_dataset_replaces_the_old() {
+    on_every_server(async |database| {
+        let sandboxes = &database.sandboxes;
+        for digest in ["aaaaaaaaaaaa", "bbbbbbbbbbbb"] {
+            sandboxes.load_dataset(&club(digest)).await.unwrap();
+        }
+        let schemas: Vec<String> = database
+            .ask("SELECT array_agg(nspname::text) FROM pg_namespace WHERE nspname ~ '^dataset_'")
+            .await;
+        assert_eq!(schemas, ["dataset_club_bbbbbbbbbbbb"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_broken_dataset_names_file_and_line_and_leaves_nothing() {
+    on_every_server(async |database| {
+        for (data_sql, expected_line) in [
+            ("INSERT INTO members VALUES (1, 'a');\n\nINSERT INTO members\nVALUES (2, 'b', nonsense);", 4),
+            ("\nINSERT INTO members VALUES (1, 'a'), (1, 'b');", 2),
+            ("SELECT 1;\nCOMMIT;", 2),
+            ("SELECT 1;\nCOPY members FROM STDIN;", 2),
+        ] {
+            let source = DatasetSource {
+                data_sql: data_sql.to_owned(),
+                ..club("cccccccccccc")
+            };
+            let error = database.sandboxes.load_dataset(&source).await.unwrap_err();
+            let text = error.to_string();
+            assert!(text.starts_with(&format!("datasets/club/data.sql:{expected_line}: ")), "{text}");
+            let writable = Space {
+                dataset: Some(Arc::new(source)),
+                ..space("a/broken", true)
+            };
+            if !data_sql.contains("COMMIT") {
+                let error = database.sandboxes.sandbox(&session_name(1), &writable).await.err().unwrap();
+                assert!(error.to_string().starts_with(&format!("datasets/club/data.sql:{expected_line}: ")), "{error}");
+            }
+        }
+        assert!(database.ask::<bool>("SELECT count(*) = 0 FROM pg_namespace WHERE nspname ~ '^dataset_'").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_writable_space_is_the_students_own_and_can_be_reset() {
+    on_every_server(async |database| {
+        let session = session_name(1);
+        let sandbox = database.sandboxes.sandbox(&session, &space("a/w", true)).await.unwrap();
+        run(
+            &sandbox,
+            "ALTER TABLE members ADD COLUMN x int; CREATE INDEX ON members (name); DROP TABLE bookings;
+             DELETE FROM members WHERE id > 3",
+        )
+        .await;
+        let again = database.sandboxes.sandbox(&session, &space("a/w", true)).await.unwrap();
+        assert_eq!(value(&again, "SELECT count(*) FROM members").await, "3");
+        let other = database.sandboxes.sandbox(&session, &space("a/other", true)).await.unwrap();
+        assert_eq!(value(&other, "SELECT count(*) FROM members").await, "10");
+        sandbox.reset().await.unwrap();
+        assert_eq!(value(&again, "SELECT count(*) FROM members, bookings").await, "20");
+        assert_eq!(
+            value(&again, "SELECT reltuples > 0 FROM pg_class WHERE oid = 'members'::regclass").await,
+            "t"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_space_starts_over_and_a_broken_setup_is_tried_again() {
+    on_every_server(async |database| {
+        let session = session_name(1);
+        let with = |setup: &str| Space {
+            setup: Some(setup.to_owned()),
+            ..Space::empty("a/s")
+        };
+        let good = with("CREATE TABLE t AS SELECT 1 AS a");
+        let sandbox = database.sandboxes.sandbox(&session, &good).await.unwrap();
+        run(&sandbox, "INSERT INTO t VALUES (2)").await;
+
+        let broken = with("CREATE TABLE t AS SELECT 1 AS a;\nSELECT\n1/0");
+        for _ in 0..2 {
+            let error = database
+                .sandboxes
+                .sandbox(&session, &broken)
+                .await
+                .err()
+                .unwrap();
+            assert_eq!(
+                error.to_string(),
+                "the set-up of a/s fails in its line 2: division by zero"
+            );
+        }
+        // The half-made schema is not taken for the one that was there before.
+        let sandbox = database.sandboxes.sandbox(&session, &good).await.unwrap();
+        assert_eq!(value(&sandbox, "SELECT count(*) FROM t").await, "1");
+
+        let open = with("BEGIN; CREATE TABLE u (a int)");
+        assert!(database.sandboxes.sandbox(&session, &open).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_tabs_at_once_prepare_once() {
+    on_every_server(async |database| {
+        // The second server knows nothing of the first's queue.
+        let second = Sandboxes::open(database.settings.clone()).await.unwrap();
+        let space = Space {
+            setup: Some("CREATE TABLE made AS SELECT now() AS at; SELECT pg_sleep(0.2)".to_owned()),
+            ..Space::empty("a/tabs")
+        };
+        let session = session_name(1);
+        let (a, b, c) = tokio::join!(
+            database.sandboxes.sandbox(&session, &space),
+            database.sandboxes.sandbox(&session, &space),
+            second.sandbox(&session, &space),
+        );
+        let (a, b, c) = (a.unwrap(), b.unwrap(), c.unwrap());
+        let made = value(&a, "SELECT at FROM made").await;
+        assert_eq!(made, value(&b, "SELECT at FROM made").await);
+        assert_eq!(made, value(&c, "SELECT at FROM made").await);
+    })
+    .await;
+}
+
+const SCRATCHES: &str = "SELECT (SELECT count(*) FROM pg_roles WHERE rolname ~ '^scratch_'
+        AND pg_has_role('service_DB', oid, 'MEMBER')) + (SELECT count(*) FROM pg_namespace WHERE nspname ~ '^scratch_')
+    + (SELECT count(*) FROM sqlground.roles WHERE role_name ~ '^scratch_') = 0";
+
+#[tokio::test]
+async fn scratches_go_when_discarded_dropped_or_left_by_a_crash() {
+    on_every_server(async |database| {
+        let gone = SCRATCHES.replace("service_DB", &format!("service_{}", database.name));
+        let mess = "CREATE TABLE t (a int); CREATE TEMP TABLE u (a int); SELECT lo_create(0);
+            CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'";
+        let scratch = database
+            .sandboxes
+            .scratch(&space("a/w", true))
+            .await
+            .unwrap();
+        run(&scratch, mess).await;
+        assert!(!database.ask::<bool>(&gone).await);
+        scratch.discard().await.unwrap();
+        assert!(database.ask::<bool>(&gone).await);
+
+        let scratch = database
+            .sandboxes
+            .scratch(&Space::empty("a/a"))
+            .await
+            .unwrap();
+        run(&scratch, mess).await;
+        drop(scratch);
+        database.wait_until(&gone).await;
+
+        let broken = Space {
+            setup: Some("SELECT 1/0".to_owned()),
+            ..Space::empty("a/b")
+        };
+        assert!(database.sandboxes.scratch(&broken).await.is_err());
+        database.wait_until(&gone).await;
+
+        let crashing = Sandboxes::open(database.settings.clone()).await.unwrap();
+        std::mem::forget(crashing.scratch(&Space::empty("a/c")).await.unwrap());
+        Sandboxes::open(database.settings.clone()).await.unwrap();
+        assert!(
+            !database.ask::<bool>(&gone).await,
+            "a living server's scratch is removed"
+        );
+        let kill = "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity
+            WHERE application_name = 'sqlground' AND datname = current_database()";
+        assert!(database.ask::<bool>(kill).await);
+        Sandboxes::open(database.settings.clone()).await.unwrap();
+        assert!(database.ask::<bool>(&gone).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dropped_session_leaves_nothing_and_can_begin_anew() {
+    on_every_server(async |database| {
+        let sandbox = database
+            .sandboxes
+            .sandbox(&session_name(1), &space("a/w", true))
+            .await
+            .unwrap();
+        run(
+            &sandbox,
+            "SELECT lo_create(0); GRANT SELECT ON members TO PUBLIC",
+        )
+        .await;
+        let left = format!(
+            "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '{}')
+                + (SELECT count(*) FROM pg_namespace WHERE nspname = '{}')
+                + (SELECT count(*) FROM pg_largeobject_metadata) = 0",
+            sandbox.role().as_str(),
+            sandbox.schema().as_str()
+        );
+        assert!(!database.ask::<bool>(&left).await);
+        assert_eq!(
+            database
+                .sandboxes
+                .drop_unused(Duration::from_secs(3600))
+                .await
+                .unwrap(),
+            0
+        );
+        database
+            .sandboxes
+            .drop_session(&session_name(1))
+            .await
+            .unwrap();
+        assert!(database.ask::<bool>(&left).await);
+        database
+            .sandboxes
+            .drop_session(&session_name(1))
+            .await
+            .unwrap();
+        database.empty(1).await;
+        assert_eq!(
+            database
+                .sandboxes
+                .drop_unused(Duration::ZERO)
+                .await
+                .unwrap(),
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tables_are_described_for_the_page() {
+    on_every_server(async |database| {
+        database
+            .sandboxes
+            .load_dataset(&club("aaaaaaaaaaaa"))
+            .await
+            .unwrap();
+        for writable in [false, true] {
+            let space = Space {
+                setup: Some("CREATE TABLE extra (a int GENERATED ALWAYS AS IDENTITY)".to_owned()),
+                ..space("a/t", writable)
+            };
+            let tables = database.sandboxes.tables(&space).await.unwrap();
+            let mut names: Vec<_> = tables.iter().map(|t| t.name.as_str()).collect();
+            names.sort_unstable();
+            assert_eq!(names, ["adults", "bookings", "extra", "members"]);
+            let table = |name: &str| tables.iter().find(|t| t.name == name).unwrap();
+
+            let members = table("members");
+            assert_eq!(
+                (
+                    members.comment.as_deref(),
+                    members.row_count,
+                    members.sample.len()
+                ),
+                (Some("who is in"), 10, 4)
+            );
+            assert_eq!(members.constraints, ["UNIQUE (email)"]);
+            let id = &members.columns[0];
+            assert!(id.primary_key && !id.nullable && id.numeric, "{id:?}");
+            let score = &members.columns[3];
+            assert_eq!(
+                (score.type_name.as_str(), score.default.as_deref()),
+                ("numeric(5,1)", Some("0"))
+            );
+
+            let bookings = table("bookings");
+            assert_eq!(
+                bookings.columns[0].references.as_deref(),
+                Some("members(id)")
+            );
+            assert!(bookings.columns[1].primary_key);
+            assert_eq!(
+                bookings.constraints,
+                [
+                    "PRIMARY KEY (member, day)",
+                    "CHECK (day > '2000-01-01'::date)",
+                    "CREATE INDEX bookings_day_idx ON bookings USING btree (day)",
+                ]
+            );
+            assert_eq!(table("adults").kind.as_deref(), Some("view"));
+            assert_eq!(
+                table("extra").columns[0].default.as_deref(),
+                Some("GENERATED ALWAYS AS IDENTITY")
+            );
+        }
+    })
+    .await;
+}

@@ -1,0 +1,254 @@
+//! The command line: `sqlground --help` is its reference.
+
+use crate::command;
+use clap::{Args, Parser, Subcommand};
+use sqlground_model::ExerciseId;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// A self-hosted SQL playground on real PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sqlground",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the playground
+    Serve(ServeArgs),
+    /// Run a script in a fresh sandbox and show what comes back
+    Run(RunArgs),
+    /// Judge scripts as answers to an exercise
+    Grade(GradeArgs),
+    /// Show the plan of a script's last statement
+    Plan(PlanArgs),
+    /// Check exercise files: each answer must be correct, each wrong answer and starter must not
+    Check(CheckArgs),
+    /// Show the versions of sqlground and of the PostgreSQL inside
+    Version,
+}
+
+/// What every command that needs PostgreSQL or exercises takes.
+#[derive(Clone, Debug, Args)]
+pub struct CommonArgs {
+    /// Folder with exercises; without it, the exercises that come with sqlground
+    #[arg(long, env = "SQLGROUND_EXERCISES", value_name = "DIR")]
+    pub exercises: Option<PathBuf>,
+
+    /// Folder for the data; made if it is missing. `serve` keeps it with the user's data, the
+    /// other commands with the user's caches
+    #[arg(long, env = "SQLGROUND_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// Use this PostgreSQL (14 or newer) instead of the one inside: the database for sqlground's
+    /// own tables, as a role with CREATEROLE that is no superuser
+    #[arg(
+        long,
+        env = "SQLGROUND_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+
+    /// With --database-url: the database for the sandboxes [default: the other's name + _sandbox]
+    #[arg(
+        long,
+        env = "SQLGROUND_SANDBOX_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub sandbox_database_url: Option<String>,
+
+    /// When started as root: the user PostgreSQL runs as [default: sqlground, else nobody]
+    #[arg(long, env = "SQLGROUND_POSTGRES_USER", value_name = "USER")]
+    pub postgres_user: Option<String>,
+
+    /// The PostgreSQL archive to unpack, for builds that carry none
+    #[arg(
+        long,
+        env = "SQLGROUND_POSTGRES_ARCHIVE",
+        value_name = "FILE",
+        hide = true
+    )]
+    pub postgres_archive: Option<PathBuf>,
+}
+
+/// Arguments of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// What all commands share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        env = "SQLGROUND_LISTEN",
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:3000"
+    )]
+    pub listen: SocketAddr,
+
+    /// Scripts that may run at the same time
+    #[arg(
+        long,
+        env = "SQLGROUND_MAX_RUNNING",
+        value_name = "N",
+        default_value_t = 8
+    )]
+    pub max_running: u16,
+
+    /// Seconds a statement may run
+    #[arg(
+        long,
+        env = "SQLGROUND_STATEMENT_SECONDS",
+        value_name = "SECONDS",
+        default_value_t = 10
+    )]
+    pub statement_seconds: u64,
+
+    /// Folder with the page assets, for builds that carry none
+    #[arg(long, env = "SQLGROUND_SITE", value_name = "DIR", hide = true)]
+    pub site: Option<PathBuf>,
+}
+
+/// Arguments of `run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// What all commands share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+
+    /// The script; `-` reads standard input
+    pub file: PathBuf,
+
+    /// Run it in a sandbox of this exercise, with its tables
+    #[arg(long, value_name = "ID")]
+    pub exercise: Option<ExerciseId>,
+
+    /// Print one JSON object a statement
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `grade`.
+#[derive(Clone, Debug, Args)]
+pub struct GradeArgs {
+    /// What all commands share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+
+    /// The exercise, such as `first-steps/members-by-name`
+    #[arg(long, value_name = "ID")]
+    pub exercise: ExerciseId,
+
+    /// The scripts to judge; `-` reads standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Print one JSON object a file
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `plan`.
+#[derive(Clone, Debug, Args)]
+pub struct PlanArgs {
+    /// What all commands share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+
+    /// The script; `-` reads standard input
+    pub file: PathBuf,
+
+    /// Explain it in a sandbox of this exercise, with its tables
+    #[arg(long, value_name = "ID")]
+    pub exercise: Option<ExerciseId>,
+
+    /// Print the plan as a JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// What all commands share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+
+    /// The folder to check [default: as --exercises]
+    pub dir: Option<PathBuf>,
+
+    /// Print one JSON object a finding
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs a command. Errors go to standard error with their causes, as one line; exit code 1.
+pub fn main(cli: Cli) -> ExitCode {
+    // A server tells what it does; the other commands speak through their result.
+    let level = match cli.command {
+        Command::Serve(_) => "info,sqlx=warn",
+        _ => "warn",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("SQLGROUND_LOG").unwrap_or_else(|_| EnvFilter::new(level)),
+        )
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return failed(&anyhow::Error::new(error).context("cannot start the async runtime"));
+        }
+    };
+    let result = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => command::serve::run(args).await,
+            Command::Run(args) => command::run::run(args).await,
+            Command::Grade(args) => command::grade::run(args).await,
+            Command::Plan(args) => command::plan::run(args).await,
+            Command::Check(args) => command::check::run(args).await,
+            Command::Version => command::version::run(),
+        }
+    });
+    match result {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // The alternate form is the whole chain of causes on one line.
+    eprintln!("sqlground: {error:#}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

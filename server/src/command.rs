@@ -1,0 +1,11 @@
+//! The commands of the command line, one file each.
+
+pub mod check;
+pub mod grade;
+pub mod plan;
+pub mod run;
+pub mod serve;
+pub mod version;
+
+mod console;
+mod tool;

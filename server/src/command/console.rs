@@ -1,0 +1,153 @@
+//! What the commands print for people, and JSON lines for programs.
+
+use anyhow::Result;
+use serde::Serialize;
+use sqlground_model::{Column, Judgement, Plan, StatementRun, Verdict};
+use std::io::{IsTerminal, Write, stderr, stdout};
+
+/// Prints one JSON object on one line.
+pub(super) fn json(value: &impl Serialize) -> Result<()> {
+    line(&serde_json::to_string(value)?)
+}
+
+/// Prints one line.
+pub(super) fn line(text: &str) -> Result<()> {
+    writeln!(stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+/// Replaces the line that says how far a command is; nothing where nobody watches.
+pub(super) fn progress(text: &str) {
+    if stderr().is_terminal() {
+        eprint!("\r\x1b[2K{text}");
+    }
+}
+
+/// Prints what came back from a statement.
+pub(super) fn statement(run: &StatementRun) -> Result<()> {
+    for notice in &run.notices {
+        eprintln!("{}: {}", notice.severity, notice.message);
+    }
+    if let Some(columns) = &run.columns {
+        table(columns, &run.rows)?;
+        let cut = if run.truncated {
+            format!(", the first {} shown", run.rows.len())
+        } else {
+            String::new()
+        };
+        line(&format!("({}{cut})", counted(run.row_count, "row")))?;
+    } else if let Some(tag) = &run.tag {
+        line(tag)?;
+    }
+    if let Some(error) = &run.error {
+        eprintln!(
+            "line {}: ERROR {}: {}",
+            run.line, error.sqlstate, error.message
+        );
+        for (name, text) in [("DETAIL", &error.detail), ("HINT", &error.hint)] {
+            if let Some(text) = text {
+                eprintln!("{name}: {text}");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn counted(n: u64, noun: &str) -> String {
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
+}
+
+fn table(columns: &[Column], rows: &[Vec<Option<String>>]) -> Result<()> {
+    let cell = |value: &Option<String>| value.clone().unwrap_or_else(|| "NULL".to_owned());
+    let mut widths: Vec<usize> = columns.iter().map(|c| c.name.chars().count()).collect();
+    for row in rows {
+        for (width, value) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell(value).chars().count());
+        }
+    }
+    let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
+    line(&row_text(&names, &widths, |_| false))?;
+    let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    line(&rules.join("-+-"))?;
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(cell).collect();
+        line(&row_text(&cells, &widths, |i| columns[i].numeric))?;
+    }
+    Ok(())
+}
+
+fn row_text(cells: &[String], widths: &[usize], right: impl Fn(usize) -> bool) -> String {
+    let cells: Vec<String> = cells
+        .iter()
+        .zip(widths)
+        .enumerate()
+        .map(|(i, (cell, width))| {
+            if right(i) {
+                format!("{cell:>width$}")
+            } else {
+                format!("{cell:<width$}")
+            }
+        })
+        .collect();
+    cells.join(" | ").trim_end().to_owned()
+}
+
+/// Prints a verdict.
+pub(super) fn verdict(file: &str, verdict: &Verdict) -> Result<()> {
+    let word = match verdict.verdict {
+        Judgement::Correct => "correct",
+        Judgement::Incorrect => "incorrect",
+        Judgement::Error => "error",
+    };
+    line(&format!("{file}: {word}: {}", verdict.message))?;
+    if let Some(hint) = &verdict.hint {
+        line(&format!("  hint: {hint}"))?;
+    }
+    let Some(diff) = &verdict.diff else {
+        return Ok(());
+    };
+    for (sign, rows) in [('-', &diff.missing), ('+', &diff.extra)] {
+        for row in rows {
+            let cells: Vec<&str> = row.iter().map(|v| v.as_deref().unwrap_or("NULL")).collect();
+            line(&format!("  {sign} {}", cells.join(" | ")))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints a plan as an indented tree.
+pub(super) fn plan(plan: &Plan) -> Result<()> {
+    for node in &plan.nodes {
+        let indent = "  ".repeat(node.depth as usize);
+        let place: String = [("on", &node.relation), ("using", &node.index)]
+            .iter()
+            .filter_map(|(word, name)| name.as_ref().map(|name| format!(" {word} {name}")))
+            .collect();
+        let time = node
+            .self_ms
+            .map_or_else(String::new, |ms| format!("  {ms:.3} ms"));
+        let rows = node
+            .rows
+            .map_or_else(String::new, |rows| format!("  {rows} rows"));
+        line(&format!(
+            "{indent}{}{place}{time}{rows} (expected {})",
+            node.label, node.plan_rows
+        ))?;
+    }
+    for (name, ms) in [
+        ("Planning", plan.planning_ms),
+        ("Execution", plan.execution_ms),
+    ] {
+        if let Some(ms) = ms {
+            line(&format!("{name}: {ms:.3} ms"))?;
+        }
+    }
+    for finding in &plan.findings {
+        line(&format!("* {}", finding.message))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! `sqlground plan`: the plan of a script's last statement.
+
+use super::console;
+use super::tool::{Tool, exercises, find, read_script};
+use crate::cli::PlanArgs;
+use crate::service::explained;
+use anyhow::{Result, bail};
+use sqlground_grader::space;
+use sqlground_model::Outcome;
+use sqlground_sandbox::{Limits, Space};
+use std::process::ExitCode;
+
+/// Executes and explains the script's last statement that has a plan, and prints the plan.
+pub async fn run(args: PlanArgs) -> Result<ExitCode> {
+    let script = read_script(&args.file)?;
+    let exercise = match &args.exercise {
+        Some(id) => Some(find(&exercises(args.common.exercises.as_deref())?, id)?.clone()),
+        None => None,
+    };
+    let tool = Tool::open(&args.common).await?;
+    let result = async {
+        let space = match &exercise {
+            Some(exercise) => {
+                tool.prepare(exercise).await?;
+                space(exercise)
+            }
+            None => Space::empty("plan"),
+        };
+        let scratch = tool.sandboxes.scratch(&space).await?;
+        let found = scratch.explain(&script, &Limits::DISPLAY).await;
+        scratch.discard().await?;
+        Ok(explained(found?))
+    }
+    .await;
+    match tool.close(result).await? {
+        Outcome::Plan(plan) if args.json => console::json(&plan)?,
+        Outcome::Plan(plan) => console::plan(&plan)?,
+        Outcome::Problem(problem) => {
+            let reason = problem.error.map(|error| error.message).or(problem.help);
+            bail!("{} {}", problem.message, reason.unwrap_or_default());
+        }
+        _ => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,65 @@
+//! `sqlground run`: a script in a fresh sandbox.
+
+use super::console;
+use super::tool::{Tool, exercises, find, read_script};
+use crate::cli::RunArgs;
+use anyhow::Result;
+use sqlground_grader::space;
+use sqlground_model::Run;
+use sqlground_sandbox::{Limits, Space};
+use std::process::ExitCode;
+
+/// Runs the script and prints what came back; exit code 1 if a statement failed.
+pub async fn run(args: RunArgs) -> Result<ExitCode> {
+    let script = read_script(&args.file)?;
+    let loaded = exercises(args.common.exercises.as_deref());
+    let exercise = match &args.exercise {
+        Some(id) => Some(find(&loaded?, id)?.clone()),
+        None => None,
+    };
+    let tool = Tool::open(&args.common).await?;
+    let result = async {
+        let space = match &exercise {
+            Some(exercise) => {
+                tool.prepare(exercise).await?;
+                space(exercise)
+            }
+            None => Space::empty("run"),
+        };
+        let scratch = tool.sandboxes.scratch(&space).await?;
+        let run = tokio::select! {
+            run = scratch.run(&script, &Limits::DISPLAY) => Some(run),
+            // Dropping the run cancels its statement in PostgreSQL.
+            _ = tokio::signal::ctrl_c() => None,
+        };
+        scratch.discard().await?;
+        Ok(run.transpose()?)
+    }
+    .await;
+    let Some(run) = tool.close(result).await? else {
+        eprintln!("sqlground: interrupted");
+        return Ok(ExitCode::from(130));
+    };
+    print(&run, args.json)?;
+    Ok(if run.failure().is_some() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn print(run: &Run, json: bool) -> Result<()> {
+    for statement in &run.statements {
+        if json {
+            console::json(statement)?;
+        } else {
+            console::statement(statement)?;
+        }
+    }
+    if run.statements.is_empty() {
+        eprintln!("sqlground: the script has no statement");
+    } else if run.skipped > 0 && !json {
+        eprintln!("sqlground: {} further statements were not run", run.skipped);
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! `sqlground serve`: the site.
+
+use super::tool::{exercises, open_sandboxes};
+use crate::assets::Assets;
+use crate::backend::{Backend, Keeps};
+use crate::bundle;
+use crate::cli::ServeArgs;
+use crate::http::{AppState, router};
+use crate::library::Library;
+use crate::service::Service;
+use crate::session::SessionCookies;
+use crate::store::Store;
+use anyhow::{Context, Result};
+use sqlground_catalogue::{Loaded, Severity};
+use sqlground_sandbox::{Limits, Sandboxes};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long requests under way may take to end once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Serves until it is told to stop (Ctrl-C, SIGTERM), then ends what runs and stops PostgreSQL.
+pub async fn run(args: ServeArgs) -> Result<ExitCode> {
+    // Before anything that takes time: a port in use or a folder that is not there.
+    let listener = bind(args.listen).await?;
+    let assets = Assets::new(bundle::site(args.site.as_deref())?)?;
+    let loaded = exercises(args.common.exercises.as_deref())?;
+    report_broken(&loaded);
+
+    let mut stop = Stop::listen()?;
+    let starting = Backend::open(&args.common, Keeps::Progress, |step| {
+        eprintln!("sqlground: {step}");
+    });
+    let backend = tokio::select! {
+        backend = starting => backend?,
+        () = stop.requested() => return Ok(ExitCode::SUCCESS),
+    };
+    let served = serve(&args, listener, assets, loaded, &backend, &mut stop).await;
+    eprintln!("sqlground: stopping");
+    let closed = backend.close().await;
+    served?;
+    closed?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let help = match error.kind() {
+            ErrorKind::AddrInUse => {
+                "another program uses it: stop that, or choose another with --listen ADDR:PORT"
+            }
+            ErrorKind::PermissionDenied => {
+                "it is not allowed: ports below 1024 need privileges, choose another with --listen"
+            }
+            _ => "choose another with --listen ADDR:PORT",
+        };
+        anyhow::Error::new(error).context(format!("cannot listen on {address}; {help}"))
+    })
+}
+
+fn report_broken(loaded: &Loaded) {
+    for finding in &loaded.findings {
+        match finding.severity {
+            Severity::Error => tracing::error!("{finding}"),
+            Severity::Warning => tracing::info!("{finding}"),
+        }
+    }
+}
+
+async fn serve(
+    args: &ServeArgs,
+    listener: TcpListener,
+    assets: Assets,
+    loaded: Loaded,
+    backend: &Backend,
+    stop: &mut Stop,
+) -> Result<()> {
+    let errors = loaded
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+        .count();
+    let library = Arc::new(Library::new(
+        loaded.catalogue,
+        u32::try_from(errors).unwrap_or(u32::MAX),
+    ));
+    let sandboxes = open_sandboxes(backend, args.max_running).await?;
+    let store = Store::open(backend.databases.own.clone()).await?;
+    let limits = Limits {
+        statement_time: Duration::from_secs(args.statement_seconds),
+        script_time: Duration::from_secs(args.statement_seconds.saturating_mul(3)),
+        ..Limits::DISPLAY
+    };
+    let loading = tokio::spawn(load_datasets(Arc::clone(&library), sandboxes.clone()));
+    let service = Service::new(library, sandboxes.clone(), store.clone(), limits);
+    let cookies = SessionCookies::new(&backend.secret.derive("cookies"));
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
+    eprintln!("sqlground: ready on http://{address}");
+
+    let router = router(AppState::new(Arc::new(service), cookies, assets));
+    let stopping = Arc::new(tokio::sync::Notify::new());
+    let server = axum::serve(listener, router).with_graceful_shutdown({
+        let stopping = Arc::clone(&stopping);
+        async move { stopping.notified().await }
+    });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => ended??,
+        () = stop.requested() => {
+            stopping.notify_one();
+            if tokio::time::timeout(GRACE, &mut server).await.is_err() {
+                server.abort();
+            }
+        }
+    }
+    loading.abort();
+    store.close().await;
+    sandboxes.close().await;
+    Ok(())
+}
+
+async fn load_datasets(library: Arc<Library>, sandboxes: Sandboxes) {
+    library.load_datasets(&sandboxes).await;
+    tracing::info!("all datasets are loaded");
+}
+
+/// The signals that end the server.
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn requested(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What the commands besides `serve` share: exercises and sandboxes for as long as they run.
+
+use crate::backend::{Backend, Keeps};
+use crate::bundle;
+use crate::cli::CommonArgs;
+use crate::service::MAX_SCRIPT_BYTES;
+use anyhow::{Context, Result, bail};
+use sqlground_catalogue::{Exercise, Loaded, load_dir, load_files};
+use sqlground_model::ExerciseId;
+use sqlground_sandbox::{Sandboxes, Secret, Settings};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A command runs one script after the other.
+const SCRIPTS_AT_ONCE: u16 = 1;
+
+/// The exercises of a folder, or those that come with sqlground.
+pub(crate) fn exercises(folder: Option<&Path>) -> Result<Loaded> {
+    Ok(match folder {
+        Some(folder) => load_dir(folder)?,
+        None => load_files(bundle::exercises()?),
+    })
+}
+
+/// The exercise of that id, or an error that names where the ids are.
+pub(crate) fn find<'a>(loaded: &'a Loaded, id: &ExerciseId) -> Result<&'a Arc<Exercise>> {
+    let Some(exercise) = loaded.catalogue.exercise(id) else {
+        let broken = loaded.findings.iter().find(|finding| {
+            finding
+                .file
+                .file_stem()
+                .is_some_and(|stem| stem.to_string_lossy().ends_with(id.name()))
+        });
+        match broken {
+            Some(finding) => bail!("there is no exercise `{id}`: {finding}"),
+            None => bail!("there is no exercise `{id}`; `sqlground check` lists what can be read"),
+        }
+    };
+    Ok(exercise)
+}
+
+/// Sandboxes that last as long as a command.
+pub(crate) struct Tool {
+    backend: Backend,
+    /// Where scripts run.
+    pub(crate) sandboxes: Sandboxes,
+}
+
+impl Tool {
+    /// Starts or finds PostgreSQL.
+    pub(crate) async fn open(args: &CommonArgs) -> Result<Self> {
+        let backend = Backend::open(args, Keeps::Nothing, |step| tracing::debug!("{step}")).await?;
+        let sandboxes = open_sandboxes(&backend, SCRIPTS_AT_ONCE).await;
+        match sandboxes {
+            Ok(sandboxes) => Ok(Self { backend, sandboxes }),
+            Err(error) => {
+                backend.close().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Loads what an exercise starts from.
+    pub(crate) async fn prepare(&self, exercise: &Exercise) -> Result<()> {
+        if let Some(dataset) = &exercise.dataset {
+            self.sandboxes
+                .load_dataset(&sqlground_grader::dataset_source(dataset))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Stops PostgreSQL, whatever came of the command.
+    pub(crate) async fn close<T>(self, result: Result<T>) -> Result<T> {
+        self.sandboxes.close().await;
+        let closed = self.backend.close().await;
+        let value = result?;
+        closed?;
+        Ok(value)
+    }
+}
+
+/// The sandboxes of a backend, with so many scripts at once.
+pub(crate) async fn open_sandboxes(backend: &Backend, max_running: u16) -> Result<Sandboxes> {
+    let secret = Secret::new(backend.secret.derive("sandboxes"));
+    let settings = Settings {
+        max_running,
+        ..Settings::new(backend.databases.sandbox.clone(), secret)
+    };
+    Ok(Sandboxes::open(settings).await?)
+}
+
+/// Reads a script; `-` is standard input.
+pub(crate) fn read_script(file: &Path) -> Result<String> {
+    let name = if file == Path::new("-") {
+        "standard input".into()
+    } else {
+        file.display().to_string()
+    };
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    }
+    .with_context(|| format!("cannot read {name}"))?;
+    if bytes.len() > MAX_SCRIPT_BYTES {
+        bail!(
+            "{name} has {} bytes; a script may have {MAX_SCRIPT_BYTES}",
+            bytes.len()
+        );
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
+        anyhow::anyhow!("{name}:{line}: this is not UTF-8: save the file as UTF-8")
+    })
+}

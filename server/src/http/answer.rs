@@ -1,0 +1,187 @@
+//! How a client wants to be answered, and errors told that way.
+
+use super::AppState;
+use super::theme;
+use crate::service::{MAX_SCRIPT_BYTES, ServiceError};
+use app::{ErrorPage, error_page_html, report_html};
+use axum::Json;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
+use sqlground_model::{ExerciseId, Outcome, Problem, Report};
+
+/// How a client wants to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// JSON: programs, and whoever does not say.
+    Json,
+    /// The report as a piece of HTML: the page's own script.
+    Fragment,
+    /// A whole page: a browser that posts a form.
+    Page,
+}
+
+impl Format {
+    /// What the `Accept` header asks for.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let accept = headers
+            .get(ACCEPT)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
+        if accept.contains("fragment=report") {
+            Self::Fragment
+        } else if accept.contains("text/html") {
+            Self::Page
+        } else {
+            Self::Json
+        }
+    }
+}
+
+/// A request that cannot be answered as asked.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    /// The HTTP status.
+    pub(super) status: StatusCode,
+    /// What happened, in a few words.
+    pub(super) title: &'static str,
+    /// What happened and what to do.
+    pub(super) problem: Problem,
+}
+
+impl Failure {
+    pub(super) fn new(status: StatusCode, title: &'static str, message: &str, help: &str) -> Self {
+        Self {
+            status,
+            title,
+            problem: Problem::new(message, help),
+        }
+    }
+
+    /// A body that is larger than what is read.
+    pub(super) fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The script is too long",
+            &format!(
+                "At most {} kB of SQL are taken at once.",
+                MAX_SCRIPT_BYTES / 1024
+            ),
+            "Shorten the script, or create larger data with generate_series.",
+        )
+    }
+
+    /// The failure as the client wants to read it. `exercise` is where a page leads back to.
+    pub(super) fn into_response(
+        self,
+        state: &AppState,
+        headers: &HeaderMap,
+        exercise: Option<&ExerciseId>,
+    ) -> Response {
+        let status = self.status;
+        let mut response = match (Format::of(headers), exercise) {
+            (Format::Fragment, Some(exercise)) => {
+                let report = Report {
+                    outcome: Outcome::Problem(self.problem),
+                    solution: None,
+                };
+                Html(report_html(exercise, &report)).into_response()
+            }
+            (Format::Page, _) => {
+                let help = self.problem.help.unwrap_or_default();
+                let back = exercise.map(|exercise| format!("/exercises/{exercise}"));
+                let page = ErrorPage {
+                    status: status.as_u16(),
+                    title: self.title,
+                    message: &format!("{} {help}", self.problem.message),
+                    back: back.as_deref(),
+                };
+                Html(error_page_html(&state.leptos, theme::of(headers), &page)).into_response()
+            }
+            _ => Json(json!({ "error": self.problem })).into_response(),
+        };
+        *response.status_mut() = status;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        let failure = match &error {
+            ServiceError::UnknownExercise(id) => {
+                return Self::new(
+                    StatusCode::NOT_FOUND,
+                    "No such exercise",
+                    &format!("There is no exercise `{id}`."),
+                    "Pick one from the topics on the home page.",
+                );
+            }
+            ServiceError::TooLong(_) => return Self::too_large(),
+            ServiceError::Busy => {
+                return Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Busy",
+                    "The server is busy, or an earlier script of yours is still running.",
+                    "Try again in a few seconds.",
+                );
+            }
+            ServiceError::NotLoaded(message) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Tables missing",
+                message,
+                "Whoever runs this site finds the reason in its log.",
+            ),
+            ServiceError::Grade(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The exercise is broken",
+                "The reference answer of this exercise does not run.",
+                "Your script is fine as it is. Whoever runs this site finds the reason in its log.",
+            ),
+            ServiceError::Sandbox(_) | ServiceError::Store(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The database does not answer",
+                "The database does not answer at the moment.",
+                "Your script is still in the editor. Try again in a little while.",
+            ),
+        };
+        tracing::error!("{:#}", anyhow::Error::new(error));
+        failure
+    }
+}
+
+/// An answer that is HTML although its media type carries a parameter that marks fragments.
+pub(super) fn fragment(html: String) -> Response {
+    (
+        [(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        )],
+        html,
+    )
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_accept_header_decides() {
+        for (accept, format) in [
+            ("application/json", Format::Json),
+            ("*/*", Format::Json),
+            ("text/html; fragment=report", Format::Fragment),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", Format::Page),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(Format::of(&headers), format, "{accept}");
+        }
+        assert_eq!(Format::of(&HeaderMap::new()), Format::Json);
+    }
+}

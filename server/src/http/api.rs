@@ -1,0 +1,80 @@
+//! `POST /api/run|check|plan|reset`.
+
+use super::AppState;
+use super::answer::{Failure, Format, fragment};
+use super::form::Form;
+use crate::session::SessionId;
+use app::report_html;
+use axum::body::Body;
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Json, http};
+use serde_json::json;
+use sqlground_model::{Action, ExerciseId, Outcome, Report};
+
+/// Does what a student asks for. JSON and the page's own script get the answer at once; a browser
+/// that posted a form is sent to the exercise's page, which shows what is remembered.
+pub(super) async fn act(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    Path(action): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(action) = Action::ALL.into_iter().find(|a| a.as_str() == action) else {
+        let failure = Failure::new(
+            StatusCode::NOT_FOUND,
+            "Not found",
+            &format!("There is no action `{action}`."),
+            "The actions are run, check, plan and reset.",
+        );
+        return failure.into_response(&state, &headers, None);
+    };
+    let form = match Form::read(&headers, body).await {
+        Ok(form) => form,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    let exercise = match exercise(&form) {
+        Ok(exercise) => exercise,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    let sql = form.get("sql").unwrap_or("");
+    match state.service.act(&session, &exercise, action, sql).await {
+        Ok(report) => answer(&headers, &exercise, report),
+        Err(error) => Failure::from(error).into_response(&state, &headers, Some(&exercise)),
+    }
+}
+
+fn exercise(form: &Form) -> Result<ExerciseId, Failure> {
+    let text = form.get("exercise").ok_or_else(|| {
+        Failure::new(
+            StatusCode::BAD_REQUEST,
+            "Nothing to do",
+            "The form has no field `exercise`.",
+            "Send the fields `exercise` and `sql`, form-encoded.",
+        )
+    })?;
+    text.parse().map_err(|_| {
+        Failure::from(crate::service::ServiceError::UnknownExercise(
+            text.to_owned(),
+        ))
+    })
+}
+
+fn answer(headers: &HeaderMap, exercise: &ExerciseId, report: Report) -> Response {
+    match Format::of(headers) {
+        Format::Fragment => fragment(report_html(exercise, &report)),
+        Format::Page => Redirect::to(&format!("/exercises/{exercise}#report")).into_response(),
+        Format::Json => match report.outcome {
+            Outcome::Run(run) => Json(run).into_response(),
+            Outcome::Check(verdict) => Json(verdict).into_response(),
+            Outcome::Plan(plan) => Json(plan).into_response(),
+            Outcome::Reset => Json(json!({ "reset": true })).into_response(),
+            Outcome::Problem(problem) => {
+                let body = Json(json!({ "error": problem }));
+                (http::StatusCode::UNPROCESSABLE_ENTITY, body).into_response()
+            }
+        },
+    }
+}

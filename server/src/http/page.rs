@@ -1,0 +1,57 @@
+//! The pages, rendered by Leptos.
+
+use super::{AppState, headers, theme};
+use crate::pages::SessionPlayground;
+use crate::session::SessionId;
+use app::port::Visit;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
+use leptos::prelude::{expect_context, provide_context};
+use leptos_axum::ResponseOptions;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// The handler of every page: the application's router tells them apart, the unknown included.
+pub(super) fn handler(
+    state: AppState,
+) -> impl Fn(Request) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>>
++ Clone
++ Send
++ Sync
++ 'static {
+    let options = state.leptos.clone();
+    leptos_axum::render_app_async_with_context(
+        move || provide_visit(&state),
+        move || app::shell(options.clone()),
+    )
+}
+
+/// Gives the application what it knows of the visit, and the response its policy.
+fn provide_visit(state: &AppState) {
+    let parts = expect_context::<Parts>();
+    let response = expect_context::<ResponseOptions>();
+    if let Some(nonce) = leptos::nonce::use_nonce()
+        && let Ok(policy) = HeaderValue::try_from(headers::page_policy(&nonce))
+    {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+    let session = *parts
+        .extensions
+        .get::<SessionId>()
+        .expect("the session comes before the page");
+    provide_context(Visit {
+        playground: Arc::new(SessionPlayground {
+            service: Arc::clone(&state.service),
+            session,
+        }),
+        theme: theme::of(&parts.headers),
+        set_status: Arc::new(move |status| {
+            if let Ok(status) = StatusCode::from_u16(status) {
+                response.set_status(status);
+            }
+        }),
+    });
+}

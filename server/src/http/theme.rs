@@ -1,0 +1,96 @@
+//! The colours a visitor chose, in a cookie of their own.
+
+use super::answer::Failure;
+use super::form::Form;
+use super::visitor::cookie;
+use super::{AppState, answer};
+use app::port::Theme;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{HeaderValue, REFERER, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+
+const THEME_COOKIE: &str = "sqlground_theme";
+
+/// The colours the visitor chose.
+pub(super) fn of(headers: &HeaderMap) -> Theme {
+    cookie(headers, THEME_COOKIE)
+        .and_then(parse)
+        .unwrap_or_default()
+}
+
+fn parse(text: &str) -> Option<Theme> {
+    [Theme::System, Theme::Light, Theme::Dark]
+        .into_iter()
+        .find(|theme| theme.as_str() == text)
+}
+
+/// `POST /theme`: remembers the choice and goes back to where the visitor was.
+pub(super) async fn choose(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let form = match Form::read(&headers, body).await {
+        Ok(form) => form,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    let Some(theme) = form.get("theme").and_then(parse) else {
+        let failure = Failure::new(
+            StatusCode::BAD_REQUEST,
+            "No such theme",
+            "The themes are system, light and dark.",
+            "Choose one of them.",
+        );
+        return failure.into_response(&state, &headers, None);
+    };
+    let mut response = match answer::Format::of(&headers) {
+        answer::Format::Page => Redirect::to(&back(&headers)).into_response(),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    };
+    let cookie = format!(
+        "{THEME_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
+        theme.as_str()
+    );
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The path the visitor came from. Its origin is dropped, so that it never leads elsewhere.
+fn back(headers: &HeaderMap) -> String {
+    let referer = headers
+        .get(REFERER)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
+    let path = referer
+        .split_once("://")
+        .and_then(|(_, rest)| rest.find('/').map(|i| &rest[i..]));
+    match path {
+        Some(path) if !path.starts_with("//") && !path.contains('\\') => path.to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_stays_on_this_site() {
+        for (referer, path) in [
+            (
+                "http://localhost:3000/topics/indexing?x=1",
+                "/topics/indexing?x=1",
+            ),
+            ("http://localhost:3000", "/"),
+            ("http://localhost:3000//evil.example", "/"),
+            ("nonsense", "/"),
+        ] {
+            let headers = HeaderMap::from_iter([(REFERER, HeaderValue::from_static(referer))]);
+            assert_eq!(back(&headers), path, "{referer}");
+        }
+    }
+}

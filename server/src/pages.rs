@@ -1,0 +1,195 @@
+//! What the pages show, on behalf of one session.
+
+use crate::library::Loading;
+use crate::service::{Service, card};
+use crate::session::SessionId;
+use crate::store::Progress;
+use app::port::{BoxFuture, Playground, Unavailable};
+use sqlground_catalogue::{Exercise, Topic};
+use sqlground_grader::space;
+use sqlground_model::{
+    ExerciseId, ExercisePage, ExerciseState, HomePage, ResultContract, TableInfo, TopicCard,
+    TopicId, TopicPage,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a page waits for tables to be loaded before it says that they are.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The playground as one session sees it.
+pub struct SessionPlayground {
+    /// The playground.
+    pub service: Arc<Service>,
+    /// The session.
+    pub session: SessionId,
+}
+
+impl Playground for SessionPlayground {
+    fn home(&self) -> BoxFuture<'_, Result<HomePage, Unavailable>> {
+        Box::pin(self.home_page())
+    }
+
+    fn topic(&self, id: TopicId) -> BoxFuture<'_, Result<Option<TopicPage>, Unavailable>> {
+        Box::pin(self.topic_page(id))
+    }
+
+    fn exercise(&self, id: ExerciseId) -> BoxFuture<'_, Result<Option<ExercisePage>, Unavailable>> {
+        Box::pin(self.exercise_page(id))
+    }
+}
+
+impl SessionPlayground {
+    async fn progress(&self) -> Result<Progress, Unavailable> {
+        self.service
+            .store
+            .progress(&self.session)
+            .await
+            .map_err(unavailable)
+    }
+
+    async fn home_page(&self) -> Result<HomePage, Unavailable> {
+        let progress = self.progress().await?;
+        let library = &self.service.library;
+        let unsolved = |e: &&Arc<Exercise>| progress.state(&e.id) != ExerciseState::Solved;
+        let last = library
+            .exercises()
+            .find(|e| Some(e.id.as_str()) == progress.last());
+        // On from where the session stands: that exercise, the next behind it, or any left.
+        let next = last
+            .filter(unsolved)
+            .or_else(|| {
+                last.and_then(|last| {
+                    library
+                        .exercises()
+                        .skip_while(|e| e.id != last.id)
+                        .find(unsolved)
+                })
+            })
+            .or_else(|| library.exercises().find(unsolved));
+        Ok(HomePage {
+            topics: library
+                .topics()
+                .iter()
+                .map(|topic| topic_card(topic, &progress))
+                .collect(),
+            next: next.map(|e| card(e, progress.state(&e.id))),
+            returning: !progress.is_empty(),
+            broken_files: library.broken_files(),
+        })
+    }
+
+    async fn topic_page(&self, id: TopicId) -> Result<Option<TopicPage>, Unavailable> {
+        let topics = self.service.library.topics();
+        let Some(place) = topics.iter().position(|topic| topic.id == id) else {
+            return Ok(None);
+        };
+        let progress = self.progress().await?;
+        let neighbour = |place: Option<usize>| Some(topic_card(topics.get(place?)?, &progress));
+        let topic = &topics[place];
+        Ok(Some(TopicPage {
+            topic: topic_card(topic, &progress),
+            introduction_html: topic.introduction_html.clone(),
+            exercises: topic
+                .exercises
+                .iter()
+                .map(|e| card(e, progress.state(&e.id)))
+                .collect(),
+            previous: neighbour(place.checked_sub(1)),
+            following: neighbour(Some(place + 1)),
+        }))
+    }
+
+    async fn exercise_page(&self, id: ExerciseId) -> Result<Option<ExercisePage>, Unavailable> {
+        let service = &self.service;
+        let (Some(topic), Some(exercise)) = (
+            service.library.topic(&id.topic()),
+            service.library.exercise(&id),
+        ) else {
+            return Ok(None);
+        };
+        let progress = self.progress().await?;
+        let attempt = service
+            .store
+            .attempt(&self.session, &id)
+            .await
+            .map_err(unavailable)?;
+        let (tables, contract) = self.tables(exercise).await?;
+        let place = topic
+            .exercises
+            .iter()
+            .position(|e| e.id == id)
+            .unwrap_or_default();
+        let neighbour = |place: Option<usize>| {
+            let exercise = topic.exercises.get(place?)?;
+            Some(card(exercise, progress.state(&exercise.id)))
+        };
+        let state = progress.state(&id);
+        Ok(Some(ExercisePage {
+            card: card(exercise, state),
+            topic: topic_card(topic, &progress),
+            prompt_html: exercise.prompt_html.clone(),
+            tables,
+            contract,
+            writable: exercise.writable || exercise.setup.is_some(),
+            starter: exercise
+                .starter
+                .as_ref()
+                .map(|b| b.sql.clone())
+                .unwrap_or_default(),
+            hints_html: exercise.hints_html.clone(),
+            solution: (state == ExerciseState::Solved)
+                .then(|| service.solution(exercise, |id| progress.state(id))),
+            attempt,
+            previous: neighbour(place.checked_sub(1)),
+            following: neighbour(Some(place + 1)),
+        }))
+    }
+
+    /// The tables of an exercise and what its result looks like; none while they are loading.
+    async fn tables(
+        &self,
+        exercise: &Exercise,
+    ) -> Result<(Option<Vec<TableInfo>>, Option<ResultContract>), Unavailable> {
+        let library = &self.service.library;
+        let loading = tokio::time::timeout(PATIENCE, library.loaded(exercise)).await;
+        match loading.unwrap_or(Loading::Pending) {
+            Loading::Pending => return Ok((None, None)),
+            Loading::Failed(message) => return Err(Unavailable(message)),
+            Loading::Ready => {}
+        }
+        let sandboxes = &self.service.sandboxes;
+        let tables = sandboxes
+            .tables(&space(exercise))
+            .await
+            .map_err(unavailable)?;
+        let columns = library.columns(sandboxes, exercise).await;
+        let contract = columns.map(|columns| ResultContract {
+            columns: columns.to_vec(),
+            names_matter: exercise.column_names,
+            ordered: exercise.ordered,
+        });
+        Ok((Some(tables.to_vec()), contract))
+    }
+}
+
+fn topic_card(topic: &Topic, progress: &Progress) -> TopicCard {
+    let solved = topic
+        .exercises
+        .iter()
+        .filter(|e| progress.state(&e.id) == ExerciseState::Solved)
+        .count();
+    TopicCard {
+        id: topic.id.clone(),
+        number: topic.number,
+        title: topic.title.clone(),
+        summary: topic.summary.clone(),
+        exercises: u32::try_from(topic.exercises.len()).unwrap_or(u32::MAX),
+        solved: u32::try_from(solved).unwrap_or(u32::MAX),
+    }
+}
+
+fn unavailable(error: impl Into<anyhow::Error>) -> Unavailable {
+    tracing::error!("a page cannot be shown: {:#}", error.into());
+    Unavailable("The database does not answer at the moment. Try again in a little while.".into())
+}

@@ -1,0 +1,137 @@
+//! The site in a real browser.
+
+use anyhow::{Result, ensure};
+use sqlground_tests::{Browser, Site};
+
+const PAGE: &str = "/exercises/reading/long-books";
+const RUN: &str = "[data-action=run]";
+const CHECK: &str = "[data-action=check]";
+const PLAN: &str = "[data-action=plan]";
+
+#[tokio::test]
+async fn an_exercise_is_solved_by_typing_and_nothing_reloads() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url("/")).await?;
+    browser.click("a[href='/topics/reading']").await?;
+    browser.click(&format!("a[href='{PAGE}']")).await?;
+    browser.find("sql-editor .cm-content").await?;
+    browser.execute("window.stillHere = true", vec![]).await?;
+
+    browser
+        .type_sql("SELECT title FROM book WHERE pages >= 300")
+        .await?;
+    browser.click(CHECK).await?;
+    let report = browser.find_text("#report", "Rivers").await?;
+    ensure!(
+        report.contains("How many pages are more than 100"),
+        "the hint: {report}"
+    );
+
+    browser
+        .type_sql("SELECT title FROM book WHERE pages > 100")
+        .await?;
+    browser.click(CHECK).await?;
+    let report = browser.find_text("#report", "Correct").await?;
+    ensure!(
+        report.contains("A comparison with NULL"),
+        "the explanation: {report}"
+    );
+    let still_here = browser
+        .execute("return window.stillHere === true", vec![])
+        .await?;
+    ensure!(still_here == true, "the page was reloaded");
+    browser.console_is_clean().await?;
+
+    browser.reload().await?;
+    browser.find_text("#report", "Correct").await?;
+    browser.goto(&site.url("/topics/reading")).await?;
+    browser.find_text("main", "Solved").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_run_shows_values_and_an_error_is_marked_in_the_editor() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url(PAGE)).await?;
+    browser
+        .type_sql("SELECT NULL AS nothing, '' AS empty, 12.50 AS price")
+        .await?;
+    browser.press("\u{e009}\u{e007}\u{e000}").await?; // Ctrl+Enter
+    let report = browser.find_text("#report", "12.50").await?;
+    ensure!(
+        report.contains("NULL") && report.contains("1 row"),
+        "{report}"
+    );
+
+    browser.type_sql("SELECT '🦀', nonsense").await?;
+    browser.press("\u{e009}\u{e007}\u{e000}").await?;
+    browser.find_text("#report", "nonsense").await?;
+    let marked = browser
+        .find("sql-editor .cm-error-mark, sql-editor .cm-lintRange-error")
+        .await?;
+    ensure!(
+        marked.text().await? == "nonsense",
+        "marked is {:?}",
+        marked.text().await?
+    );
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_plan_is_drawn() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url(PAGE)).await?;
+    browser
+        .type_sql("SELECT name, count(*) FROM book JOIN author a ON a.id = author_id GROUP BY 1")
+        .await?;
+    browser.click(PLAN).await?;
+    let report = browser.find_text("#report", "Aggregate").await?;
+    ensure!(report.contains("book") && report.contains("ms"), "{report}");
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn it_fits_a_phone_and_follows_the_dark_scheme() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.resize(360, 740).await?;
+    for path in ["/", "/topics/reading", PAGE] {
+        browser.goto(&site.url(path)).await?;
+        browser.fits_its_width().await?;
+    }
+    browser
+        .type_sql("SELECT repeat('wide ', 40), * FROM book, author")
+        .await?;
+    browser.click(RUN).await?;
+    browser.find_text("#report", "wide wide").await?;
+    browser.fits_its_width().await?;
+
+    let background = "return getComputedStyle(document.body).backgroundColor";
+    browser.prefer("light").await?;
+    let light = browser.execute(background, vec![]).await?;
+    browser.prefer("dark").await?;
+    let dark = browser.execute(background, vec![]).await?;
+    ensure!(light != dark, "both are {light}");
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn what_was_typed_survives_a_server_that_is_gone() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url(PAGE)).await?;
+    browser.type_sql("SELECT 'precious'").await?;
+    drop(site);
+    browser.click(RUN).await?;
+    browser.find_text("#report", "reach").await?;
+    browser
+        .find_text("sql-editor .cm-content", "precious")
+        .await?;
+    browser.close().await
+}

@@ -1,0 +1,212 @@
+//! The command line and its JSON.
+
+use serde_json::{Value, json};
+use sqlground_tests::Command;
+
+const TWENTY: &str = "CREATE TABLE t (id int PRIMARY KEY, name text);
+INSERT INTO t VALUES (1, 'one'), (2, NULL), (3, '');
+SELECT * FROM t ORDER BY id;
+SELECT id FROM t WHERE false;
+UPDATE t SET name = 'zwei' WHERE id = 2;
+DELETE FROM t WHERE id = 3;
+DO $$ BEGIN RAISE NOTICE 'a notice; with a semicolon'; END $$;
+CREATE FUNCTION add(a int, b int) RETURNS int LANGUAGE sql AS $body$ SELECT a + b; $body$;
+SELECT add(2, 3);
+COPY t TO STDOUT;
+BEGIN;
+SAVEPOINT s;
+INSERT INTO t VALUES (4, 'vier');
+ROLLBACK TO s;
+COMMIT;
+VALUES (1.50, true), (2, false);
+CREATE INDEX ON t (name);
+EXPLAIN SELECT * FROM t;
+TABLE t;
+SELECT 'ü', t.nope FROM t;
+";
+
+#[test]
+fn run_prints_an_object_a_statement() {
+    let done = Command::new("run")
+        .file("script.sql", TWENTY)
+        .args(&["--json"])
+        .run();
+    let objects = done.objects();
+    assert_eq!(done.code, 1, "{done:?}");
+    assert_eq!(objects.len(), 20, "{done:?}");
+    let tags: Vec<&Value> = objects.iter().map(|o| &o["tag"]).collect();
+    let expected = [
+        "CREATE TABLE",
+        "INSERT 0 3",
+        "SELECT 3",
+        "SELECT 0",
+        "UPDATE 1",
+        "DELETE 1",
+        "DO",
+        "CREATE FUNCTION",
+        "SELECT 1",
+        "COPY 2",
+        "BEGIN",
+        "SAVEPOINT",
+        "INSERT 0 1",
+        "ROLLBACK",
+        "COMMIT",
+        "SELECT 2",
+        "CREATE INDEX",
+        "EXPLAIN",
+        "SELECT 2",
+    ];
+    assert_eq!(
+        tags[..19],
+        expected.map(Value::from).iter().collect::<Vec<_>>()[..]
+    );
+    assert_eq!(
+        objects[2]["rows"],
+        json!([["1", "one"], ["2", null], ["3", ""]])
+    );
+    assert_eq!(
+        objects[3]["columns"],
+        json!([{"name": "id", "type": "integer", "numeric": true}])
+    );
+    assert_eq!(objects[3]["row_count"], 0);
+    assert_eq!(
+        objects[6]["notices"][0]["message"],
+        "a notice; with a semicolon"
+    );
+    assert_eq!(objects[8]["rows"], json!([["5"]]));
+    assert_eq!(
+        objects[9]["rows"].as_array().expect("lines").len(),
+        2,
+        "{}",
+        objects[9]
+    );
+    assert_eq!(objects[15]["columns"][0]["type"], "numeric");
+    let last = &objects[19];
+    assert_eq!(
+        (&last["statement"], &last["line"], &last["tag"]),
+        (&json!(20), &json!(20), &json!(null))
+    );
+    assert_eq!(last["error"]["sqlstate"], "42703");
+    assert_eq!(
+        last["error"]["position"], 13,
+        "counted in characters: {last}"
+    );
+}
+
+#[test]
+fn run_can_use_an_exercise_and_prints_for_people() {
+    let done = Command::new("run")
+        .file("script.sql", "SELECT id, price FROM book ORDER BY id")
+        .args(&["--exercise", "reading/long-books"])
+        .run();
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(
+        done.stdout.contains("NULL") && done.stdout.contains("(4 rows)"),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn grade_judges_each_file() {
+    let done = Command::new("grade")
+        .args(&["--json", "--exercise", "reading/long-books"])
+        .file("right.sql", "SELECT title FROM book WHERE pages > 100")
+        .file("wrong.sql", "SELECT title FROM book")
+        .file("error.sql", "SELECT title FORM book")
+        .run();
+    let verdicts: Vec<Value> = done
+        .objects()
+        .iter()
+        .map(|o| o["verdict"].clone())
+        .collect();
+    assert_eq!(verdicts, ["correct", "incorrect", "error"], "{done:?}");
+    assert!(done.objects()[1].get("counterexample").is_some());
+    assert_eq!(done.code, 1);
+}
+
+#[test]
+fn plan_prints_the_tree() {
+    let script = "CREATE TABLE t AS SELECT 1 AS a; SELECT count(*) FROM t;";
+    let done = Command::new("plan")
+        .file("script.sql", script)
+        .args(&["--json"])
+        .run();
+    assert_eq!(done.code, 0, "{done:?}");
+    let plan = &done.objects()[0];
+    assert_eq!(plan["nodes"][0]["node_type"], "Aggregate");
+    assert_eq!(plan["nodes"][1]["parent"], 0);
+    assert_eq!(plan["nodes"][1]["relation"], "t");
+}
+
+#[test]
+fn check_finds_wrong_answers_that_pass() {
+    let done = Command::new("check").run();
+    assert_eq!(done.code, 0, "{done:?}");
+
+    let command = Command::new("check");
+    let topic = command.folder().join("ex/00-a");
+    std::fs::create_dir_all(&topic).expect("a folder");
+    std::fs::write(
+        topic.join("topic.md"),
+        "+++\ntitle = \"A\"\nsummary = \"A.\"\n+++\nA.\n",
+    )
+    .expect("a file");
+    let text = "+++\ntitle = \"One\"\nconcepts = [\"a\"]\ndifficulty = 1\n+++\nReturn 1.\n\n\
+                ```sql answer\nSELECT 1\n```\n\n```sql wrong \"No.\"\nSELECT 2 - 1\n```\n\n\
+                ```sql wrong \"No.\"\nSELECT 2\n```\n\n```explanation\nOne.\n```\n";
+    std::fs::write(topic.join("01-one.md"), text).expect("a file");
+    let folder = command
+        .folder()
+        .join("ex")
+        .to_str()
+        .expect("a path")
+        .to_owned();
+    let done = command.args(&[&folder, "--json"]).run();
+    assert_eq!(done.code, 1, "{done:?}");
+    let findings = done.objects();
+    assert_eq!(findings.len(), 1, "{done:?}");
+    assert_eq!(findings[0]["file"], "00-a/01-one.md");
+    assert_eq!(
+        (&findings[0]["line"], &findings[0]["severity"]),
+        (&json!(13), &json!("error"))
+    );
+}
+
+#[test]
+fn errors_are_one_clear_line() {
+    let missing = Command::new("run").args(&["/no/such/file.sql"]).run();
+    assert_eq!(missing.code, 1);
+    assert_eq!(missing.stderr.lines().count(), 1, "{missing:?}");
+    assert!(missing.stderr.contains("/no/such/file.sql"), "{missing:?}");
+
+    let latin1 = Command::new("run")
+        .file("latin1.sql", b"SELECT 1;\nSELECT '\xe9'")
+        .run();
+    assert_eq!(latin1.code, 1);
+    assert!(
+        latin1.stderr.contains("latin1.sql:2") && latin1.stderr.contains("UTF-8"),
+        "{latin1:?}"
+    );
+
+    let long = Command::new("run")
+        .file("long.sql", vec![b'-'; 10 * 1024 * 1024])
+        .run();
+    assert_eq!(long.code, 1);
+    assert!(long.stderr.contains("10485760"), "{long:?}");
+
+    let unknown = Command::new("grade")
+        .args(&["--exercise", "no/such"])
+        .file("a.sql", "")
+        .run();
+    assert_eq!(unknown.code, 1);
+    assert!(unknown.stderr.contains("no/such"), "{unknown:?}");
+
+    assert_eq!(Command::new("grade").run_bare().code, 2);
+    assert_eq!(Command::new("dance").run_bare().code, 2);
+    assert!(
+        Command::new("version")
+            .run_bare()
+            .stdout
+            .contains("PostgreSQL 18")
+    );
+}

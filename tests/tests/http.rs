@@ -1,0 +1,337 @@
+//! What programs get over HTTP.
+
+use reqwest::header;
+use serde_json::json;
+use sqlground_tests::Site;
+
+#[tokio::test]
+async fn a_script_is_run_statement_by_statement() {
+    let site = Site::start();
+    let script = "SELECT 1 AS one, NULL::text AS nothing, '' AS empty;\n\
+                  DO $$ BEGIN RAISE NOTICE 'hello'; END $$;\n\
+                  SELECT title FROM book WHERE false;\n\
+                  SELECT 'é' AS x, nonsense";
+    let (status, run) = site
+        .visitor()
+        .act("run", "reading/long-books", script)
+        .await;
+    assert_eq!(status, 200);
+    let statements = run["statements"].as_array().expect("statements");
+    assert_eq!(statements.len(), 4, "{run}");
+    assert_eq!(statements[0]["rows"], json!([["1", null, ""]]));
+    assert_eq!(
+        statements[0]["columns"][0],
+        json!({"name": "one", "type": "integer", "numeric": true})
+    );
+    assert_eq!(statements[0]["tag"], "SELECT 1");
+    assert_eq!(statements[1]["tag"], "DO");
+    assert_eq!(statements[1]["notices"][0]["message"], "hello");
+    assert_eq!(statements[2]["rows"], json!([]));
+    assert_eq!(statements[2]["columns"][0]["name"], "title");
+    assert_eq!(statements[3]["error"]["sqlstate"], "42703");
+    assert_eq!(statements[3]["error"]["position"], 18);
+    assert_eq!(statements[3]["line"], 4);
+}
+
+#[tokio::test]
+async fn a_submission_is_judged() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "reading/long-books", sql).await.1;
+
+    let right = check("SELECT b.title FROM book AS b WHERE NOT pages <= 100").await;
+    assert_eq!(right["verdict"], "correct", "{right}");
+
+    let wrong = check("SELECT title FROM book WHERE pages >= 300;").await;
+    assert_eq!(wrong["verdict"], "incorrect");
+    assert_eq!(wrong["class"], "missing_rows");
+    assert_eq!(wrong["diff"]["missing"], json!([["Rivers"]]));
+    assert_eq!(wrong["hint"], "How many pages are more than 100, exactly?");
+
+    let failed = check("SELECT title FROM books").await;
+    assert_eq!(failed["verdict"], "error");
+    assert_eq!(failed["error"]["error"]["sqlstate"], "42P01");
+
+    let empty = check("  -- nothing\n").await;
+    assert_eq!(empty["class"], "empty", "{empty}");
+
+    let duplicates = check("SELECT title FROM book, generate_series(1, 2) WHERE pages > 100").await;
+    assert_eq!(duplicates["class"], "duplicates", "{duplicates}");
+
+    let columns = check("SELECT pages FROM book WHERE pages > 100").await;
+    assert_eq!(columns["class"], "wrong_columns");
+
+    let no_rows = check("CREATE TABLE t (a int)").await;
+    assert_eq!(no_rows["class"], "no_result");
+}
+
+#[tokio::test]
+async fn order_and_names_count_only_where_the_exercise_says_so() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let select = "SELECT title, price FROM book WHERE price IS NOT NULL ORDER BY price";
+    let check = async |sql: &str| visitor.act("check", "reading/by-price", sql).await.1;
+    let class = check(&format!("{select}, title DESC")).await["class"].clone();
+    assert_eq!(class, "wrong_order");
+    let renamed = "SELECT title, price AS cost FROM book WHERE price IS NOT NULL ORDER BY 2, 1";
+    assert_eq!(check(renamed).await["class"], "wrong_columns");
+    assert_eq!(
+        check(&format!("{select}, title")).await["verdict"],
+        "correct"
+    );
+}
+
+#[tokio::test]
+async fn a_writing_exercise_is_judged_by_what_is_left() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "writing/a-discount", sql).await.1;
+    let right = "WITH gone AS (DELETE FROM book WHERE author_id IS NULL) \
+                 UPDATE book SET price = round(price * 9 / 10, 2) WHERE author_id = 1";
+    let verdict = check(right).await;
+    assert_eq!(verdict["verdict"], "correct", "{verdict}");
+    let verdict = check("UPDATE book SET price = price * 0.9 WHERE author_id = 1").await;
+    assert_eq!(verdict["class"], "wrong_state");
+    assert_eq!(verdict["diff"]["subject"], "the books");
+    // What a transaction that was never committed did is not left.
+    let open = check(&format!("BEGIN; {right}")).await;
+    assert_eq!(open["verdict"], "incorrect", "{open}");
+}
+
+#[tokio::test]
+async fn a_plan_goal_is_judged_by_the_plan() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "writing/an-index", sql).await.1;
+    assert_eq!(
+        check("CREATE INDEX ON reading (sensor)").await["verdict"],
+        "correct"
+    );
+    assert_eq!(
+        check("CREATE INDEX ON reading (value)").await["class"],
+        "plan_goal_missed"
+    );
+}
+
+#[tokio::test]
+async fn a_plan_is_a_tree_with_self_times_and_leaves_nothing_behind() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let exercise = "writing/a-discount";
+    let (status, plan) = visitor
+        .act(
+            "plan",
+            exercise,
+            "DELETE FROM book USING author a WHERE a.id = author_id",
+        )
+        .await;
+    assert_eq!(status, 200, "{plan}");
+    let nodes = plan["nodes"].as_array().expect("nodes");
+    assert_eq!(nodes[0]["node_type"], "ModifyTable");
+    assert!(nodes.iter().any(|n| n["relation"] == "author"), "{plan}");
+    let total: f64 = nodes.iter().filter_map(|n| n["self_ms"].as_f64()).sum();
+    let root = nodes[0]["total_ms"].as_f64().expect("a time");
+    let unattributed = plan["unattributed_ms"].as_f64().expect("a time");
+    assert!((total + unattributed - root).abs() <= root * 0.01, "{plan}");
+    let (_, run) = visitor
+        .act("run", exercise, "SELECT count(*) FROM book")
+        .await;
+    assert_eq!(run["statements"][0]["rows"], json!([["4"]]));
+
+    let (status, error) = visitor.act("plan", exercise, "SELECT nonsense").await;
+    assert_eq!(status, 422);
+    assert_eq!(error["error"]["error"]["sqlstate"], "42703", "{error}");
+}
+
+#[tokio::test]
+async fn sandboxes_keep_their_changes_until_reset_and_belong_to_one_session() {
+    let site = Site::start();
+    let (ama, bo) = (site.visitor(), site.visitor());
+    let exercise = "writing/a-discount";
+    let count = async |visitor: &sqlground_tests::Client<'_>| {
+        let (_, run) = visitor
+            .act("run", exercise, "SELECT count(*) FROM book")
+            .await;
+        run["statements"][0]["rows"][0][0].clone()
+    };
+    ama.act(
+        "run",
+        exercise,
+        "DELETE FROM book WHERE id = 1; CREATE TABLE mine ()",
+    )
+    .await;
+    assert_eq!(count(&ama).await, "3");
+    assert_eq!(count(&bo).await, "4");
+    let (_, run) = bo.act("run", exercise, "SELECT * FROM mine").await;
+    assert_eq!(run["statements"][0]["error"]["sqlstate"], "42P01");
+    let (status, answer) = ama.act("reset", exercise, "").await;
+    assert_eq!((status, answer), (200, json!({"reset": true})));
+    assert_eq!(count(&ama).await, "4");
+}
+
+#[tokio::test]
+async fn shared_tables_cannot_be_changed() {
+    let site = Site::start();
+    let (_, run) = site
+        .visitor()
+        .act("run", "reading/long-books", "DELETE FROM book")
+        .await;
+    assert_eq!(run["statements"][0]["error"]["sqlstate"], "42501", "{run}");
+}
+
+#[tokio::test]
+async fn bad_requests_get_a_clear_answer() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let (status, body) = visitor.act("run", "reading/no-such", "SELECT 1").await;
+    assert_eq!(status, 404);
+    assert!(
+        body["error"]["message"]
+            .as_str()
+            .expect("a message")
+            .contains("no-such")
+    );
+
+    let (status, body) = visitor.act("run", "reading/long-books", "").await;
+    assert_eq!((status, &body["statements"]), (200, &json!([])));
+
+    let huge = "-".repeat(10 * 1024 * 1024);
+    let (status, body) = visitor.act("run", "reading/long-books", &huge).await;
+    assert_eq!(status, 413);
+    assert!(
+        body["error"]["message"]
+            .as_str()
+            .expect("a message")
+            .contains("256 kB"),
+        "{body}"
+    );
+
+    let raw = async |body: &'static str| {
+        visitor
+            .request("/api/run")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+            .await
+            .expect("an answer")
+    };
+    let response = raw("exercise=reading%2Flong-books&sql=SELECT+%27%FF%27").await;
+    assert_eq!(response.status(), 400);
+    assert!(response.text().await.expect("a text").contains("UTF-8"));
+    assert_eq!(raw("sql=SELECT+1").await.status(), 400);
+    assert_eq!(visitor.act("dance", "reading/long-books", "").await.0, 404);
+
+    let (status, run) = visitor
+        .act("run", "reading/long-books", "SELECT '\0'")
+        .await;
+    assert_eq!(status, 200);
+    assert!(run["statements"][0]["error"].is_object(), "{run}");
+}
+
+#[tokio::test]
+async fn posts_from_other_sites_are_refused() {
+    let site = Site::start();
+    let post = async |name: &'static str, value: &'static str| {
+        site.visitor()
+            .request("/api/run")
+            .header(name, value)
+            .form(&[("exercise", "reading/long-books"), ("sql", "SELECT 1")])
+            .send()
+            .await
+            .expect("an answer")
+            .status()
+    };
+    assert_eq!(post("sec-fetch-site", "cross-site").await, 403);
+    assert_eq!(post("origin", "http://evil.example").await, 403);
+    assert_eq!(post("sec-fetch-site", "same-origin").await, 200);
+}
+
+#[tokio::test]
+async fn every_response_carries_the_headers_of_a_careful_site() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    for path in ["/", "/healthz", "/nothing/here"] {
+        let response = visitor.get(path).await;
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .map_or("", |v| v.to_str().expect("text"))
+                .to_owned()
+        };
+        let policy = header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+    }
+    let first = visitor.get("/").await;
+    let second = visitor.get("/").await;
+    let policy = |r: &reqwest::Response| r.headers()["content-security-policy"].clone();
+    assert!(policy(&first).to_str().expect("text").contains("'nonce-"));
+    assert_ne!(policy(&first), policy(&second), "a nonce is used once");
+}
+
+#[tokio::test]
+async fn the_session_cookie_is_closed_to_scripts_and_cannot_be_made_up() {
+    let site = Site::start();
+    let response = site.visitor().get("/").await;
+    let cookie = response.headers()["set-cookie"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    let forged = site
+        .visitor()
+        .request("/api/run")
+        .header(
+            header::COOKIE,
+            format!("sqlground_session={}", "0".repeat(64)),
+        )
+        .form(&[("exercise", "reading/long-books"), ("sql", "SELECT 1")])
+        .send()
+        .await
+        .expect("an answer");
+    assert!(
+        forged.headers().contains_key("set-cookie"),
+        "a new session begins"
+    );
+}
+
+#[tokio::test]
+async fn assets_are_compressed_and_immutable() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let page = visitor.page("/").await;
+    let start = page.find("/pkg/").expect("an asset");
+    let path: String = page[start..].chars().take_while(|c| *c != '"').collect();
+    let response = reqwest::Client::new()
+        .get(site.url(&path))
+        .header(header::ACCEPT_ENCODING, "gzip, br")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(response.status(), 200, "{path}");
+    assert!(
+        response.headers()["cache-control"]
+            .to_str()
+            .expect("text")
+            .contains("immutable")
+    );
+    assert!(!response.headers().contains_key("set-cookie"));
+    let old = visitor.get("/pkg/0000000000000000/sqlground.css").await;
+    assert_eq!(old.status(), 404);
+}
+
+#[tokio::test]
+async fn health_tells_readiness_and_liveness() {
+    let site = Site::start();
+    let response = site.visitor().get("/healthz").await;
+    assert_eq!(response.status(), 200);
+    let body: serde_json::Value = response.json().await.expect("JSON");
+    assert_eq!(body["status"], "ready");
+    assert_eq!(site.visitor().get("/healthz?live").await.status(), 200);
+}
