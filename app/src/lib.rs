@@ -10,16 +10,28 @@ pub mod islands;
 pub mod port;
 
 #[cfg(feature = "ssr")]
-#[expect(unreachable_pub, reason = "the component macro turns `pub(crate)` into `pub`")]
+#[expect(
+    unreachable_pub,
+    reason = "the component macro turns `pub(crate)` into `pub`"
+)]
 mod components;
 #[cfg(feature = "ssr")]
-#[expect(unreachable_pub, reason = "the component macro turns `pub(crate)` into `pub`")]
+#[expect(
+    unreachable_pub,
+    reason = "the component macro turns `pub(crate)` into `pub`"
+)]
 mod document;
 #[cfg(feature = "ssr")]
-#[expect(unreachable_pub, reason = "the component macro turns `pub(crate)` into `pub`")]
+#[expect(
+    unreachable_pub,
+    reason = "the component macro turns `pub(crate)` into `pub`"
+)]
 mod pages;
 #[cfg(feature = "ssr")]
-#[expect(unreachable_pub, reason = "the component macro turns `pub(crate)` into `pub`")]
+#[expect(
+    unreachable_pub,
+    reason = "the component macro turns `pub(crate)` into `pub`"
+)]
 mod routes;
 
 #[cfg(feature = "ssr")]

@@ -45,8 +45,8 @@ pub(crate) fn bundle(workspace: &Workspace, client: &Client) -> Result<PathBuf> 
             &root.join("style/main.css"),
             &folder.join("sqlground.css"),
         )?;
-        fs::copy(&client.wasm, folder.join("sqlground_bg.wasm"))?;
-        Ok(())
+        copy(&client.wasm, &folder.join("sqlground_bg.wasm"))?;
+        copy(&root.join("style/favicon.svg"), &folder.join("favicon.svg"))
     })?;
     Ok(folder)
 }
@@ -55,4 +55,9 @@ fn esbuild(workspace: &Workspace, entry: &Path, output: &Path) -> Result<()> {
     let mut esbuild = workspace.npm_program("esbuild");
     esbuild.arg(entry).args(COMMON).args(COPIED);
     step::run(esbuild.arg(format!("--outfile={}", output.display())))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
 }

@@ -14,9 +14,9 @@ mod fake;
 mod render;
 mod sample;
 
+use fake::Fake;
 use sqlground_app::port::Theme;
 use sqlground_app::{ErrorPage, error_page_html};
-use fake::Fake;
 use sqlground_model::{Attempt, ExercisePage, Outcome};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -77,7 +77,11 @@ fn pages() -> Vec<(&'static str, &'static str, Fake)> {
         ("correct", exercise, solved),
         ("plan", exercise, with(Outcome::Plan(sample::plan()))),
         ("reset", exercise, with(Outcome::Reset)),
-        ("problem", exercise, with(Outcome::Problem(sample::problem()))),
+        (
+            "problem",
+            exercise,
+            with(Outcome::Problem(sample::problem())),
+        ),
         ("not-found", "/exercises/joins/never-boked", Fake::default()),
         ("unavailable", "/", unavailable),
     ]

@@ -2,12 +2,12 @@
 
 use crate::fake::Fake;
 use any_spawner::Executor;
-use sqlground_app::port::{Theme, Visit};
 use futures::{StreamExt, executor, stream};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use leptos_router::location::RequestUrl;
+use sqlground_app::port::{Theme, Visit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 

@@ -3,7 +3,7 @@
 use sqlground_model::{
     Column, ColumnInfo, Counterexample, ExerciseCard, ExercisePage, ExerciseState, Finding,
     FindingKind, HomePage, Judgement, Notice, Plan, PlanNode, Problem, ResultContract, ResultTable,
-    Run, RowDiff, Solution, SqlError, StatementRun, TableInfo, TopicCard, TopicPage,
+    RowDiff, Run, Solution, SqlError, StatementRun, TableInfo, TopicCard, TopicPage,
     TransactionState, Verdict, VerdictClass,
 };
 
@@ -155,7 +155,12 @@ fn members() -> TableInfo {
         row_count: 1_204,
         sample: vec![
             row(&["1", "Amara Okafor", "", "2021-03-01 09:00:00+00"]),
-            vec![text("2"), text("Łukasz Nowak"), None, text("2021-03-04 18:30:00+00")],
+            vec![
+                text("2"),
+                text("Łukasz Nowak"),
+                None,
+                text("2021-03-04 18:30:00+00"),
+            ],
         ],
     }
 }
@@ -202,7 +207,10 @@ pub(crate) fn exercise() -> ExercisePage {
             .to_owned(),
         tables: Some(vec![members(), bookings()]),
         contract: Some(ResultContract {
-            columns: vec![column("name", "text"), column("joined", "timestamp with time zone")],
+            columns: vec![
+                column("name", "text"),
+                column("joined", "timestamp with time zone"),
+            ],
             names_matter: false,
             ordered: true,
         }),
@@ -271,7 +279,12 @@ pub(crate) fn run() -> Run {
                     detail: None,
                     hint: text("Drop it first if you want another one."),
                 }],
-                ..statement(1, 1, "CREATE TABLE IF NOT EXISTS notes (id int, body text)", "CREATE TABLE")
+                ..statement(
+                    1,
+                    1,
+                    "CREATE TABLE IF NOT EXISTS notes (id int, body text)",
+                    "CREATE TABLE",
+                )
             },
             statement(2, 2, "INSERT INTO notes VALUES (1, 'a')", "INSERT 0 1"),
             StatementRun {
@@ -369,8 +382,12 @@ pub(crate) fn wrong() -> Verdict {
         }),
         error: None,
         counterexample: Some(Counterexample {
+            change: text("DELETE FROM bookings WHERE member_id = 1;"),
             tables: vec![
-                ("members".to_owned(), table(vec![row(&["Amara Okafor", "1"])])),
+                (
+                    "members".to_owned(),
+                    table(vec![row(&["Amara Okafor", "1"])]),
+                ),
                 ("bookings".to_owned(), table(Vec::new())),
             ],
             expected: table(vec![row(&["Amara Okafor", "0"])]),
@@ -388,8 +405,8 @@ pub(crate) fn problem() -> Problem {
 }
 
 pub(crate) fn plan() -> Plan {
-    let node = |id: u32, parent: Option<u32>, label: &str, rows: f64, plan_rows: f64, own: f64| {
-        PlanNode {
+    let node =
+        |id: u32, parent: Option<u32>, label: &str, rows: f64, plan_rows: f64, own: f64| PlanNode {
             id,
             parent,
             label: label.to_owned(),
@@ -404,8 +421,7 @@ pub(crate) fn plan() -> Plan {
             self_ms: Some(own),
             shared_hit_blocks: Some(412),
             ..PlanNode::default()
-        }
-    };
+        };
     Plan {
         execution_ms: Some(42.8),
         planning_ms: Some(0.61),

@@ -20,7 +20,11 @@ fn difficulty_in_words(difficulty: u8) -> &'static str {
 pub(crate) fn Difficulty(difficulty: u8) -> AnyView {
     let dots = (1..=5)
         .map(|step| {
-            let class = if step <= difficulty { "dot dot-full" } else { "dot" };
+            let class = if step <= difficulty {
+                "dot dot-full"
+            } else {
+                "dot"
+            };
             let x = (u32::from(step) * 9 - 5).to_string();
             view! { <circle class=class cx=x cy="5" r="3" /> }
         })
@@ -113,7 +117,11 @@ pub(crate) fn TopicProgress(exercises: u32, solved: u32) -> AnyView {
     };
     let pieces = (0..exercises)
         .map(|piece| {
-            let class = if piece < solved { "piece piece-done" } else { "piece" };
+            let class = if piece < solved {
+                "piece piece-done"
+            } else {
+                "piece"
+            };
             view! { <rect class=class x=(piece * 14).to_string() width="11" height="5" rx="1" /> }
         })
         .collect_view();

@@ -81,8 +81,13 @@ mod tests {
 
     #[test]
     fn fractional_rows_keep_a_decimal_place_while_it_says_something() {
-        for (number, text) in [(0.0, "0"), (0.3, "0.3"), (2.0, "2"), (9.97, "10"), (1234.5, "1,235")]
-        {
+        for (number, text) in [
+            (0.0, "0"),
+            (0.3, "0.3"),
+            (2.0, "2"),
+            (9.97, "10"),
+            (1234.5, "1,235"),
+        ] {
             assert_eq!(rows(number), text);
         }
     }

@@ -81,7 +81,9 @@ impl Excerpt {
         if position - from > EXCERPT_REACH {
             before.insert(0, '…');
         }
-        let mut after: String = sql[word_end..to.min(word_end + EXCERPT_REACH)].iter().collect();
+        let mut after: String = sql[word_end..to.min(word_end + EXCERPT_REACH)]
+            .iter()
+            .collect();
         if to - word_end > EXCERPT_REACH {
             after.push('…');
         }
@@ -105,9 +107,10 @@ fn word_length(text: &[char]) -> usize {
             .iter()
             .position(|&c| c == quote)
             .map_or(1, |closing| closing + 2),
+        // A qualified name, `m.name`, is one word.
         Some(&c) if c.is_alphanumeric() || c == '_' => text
             .iter()
-            .take_while(|c| c.is_alphanumeric() || **c == '_')
+            .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
             .count(),
         Some(_) => 1,
     };
@@ -156,7 +159,10 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_on_both_sides() {
-        let place = excerpt(&format!("{} here {}", "a".repeat(200), "b".repeat(200)), 202);
+        let place = excerpt(
+            &format!("{} here {}", "a".repeat(200), "b".repeat(200)),
+            202,
+        );
         assert_eq!(place.word, "here");
         assert!(place.before.starts_with('…') && place.after.ends_with('…'));
         assert!(place.before.chars().count() + place.after.chars().count() < 150);

@@ -97,7 +97,7 @@ fn NodeView(node: PlanNode, findings: Vec<Finding>, total: Option<f64>) -> AnyVi
     let target = target(&node);
     let rows = rows_in_words(&node);
     let details = details(&node);
-    let time = node.self_ms.map(|own| {
+    let time = node.self_ms.filter(|_| !never_ran(&node)).map(|own| {
         let share = total.map(|total| (own / total).clamp(0.0, 1.0));
         view! { <OwnTime own share /> }
     });
@@ -114,11 +114,13 @@ fn NodeView(node: PlanNode, findings: Vec<Finding>, total: Option<f64>) -> AnyVi
                 <b>{node.label}</b>
                 {target.map(|target| view! { <code>{target}</code> })}
             </div>
-            <p class="plan-rows" class:plan-misestimate=rows.misestimated>
-                {rows.text}
-            </p>
-            {time}
-            <ul class="findings">{notes}</ul>
+            <div class="plan-figures">
+                <p class="plan-rows" class:plan-misestimate=rows.misestimated>
+                    {rows.text}
+                </p>
+                {time}
+            </div>
+            {(!notes.is_empty()).then(|| view! { <ul class="findings">{notes}</ul> })}
             <details class="plan-details">
                 <summary>"Details"</summary>
                 <dl>
@@ -181,6 +183,10 @@ fn target(node: &PlanNode) -> Option<String> {
     }
 }
 
+fn never_ran(node: &PlanNode) -> bool {
+    node.loops.is_some_and(|loops| loops <= 0.0)
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct RowsInWords {
     text: String,
@@ -196,7 +202,7 @@ fn rows_in_words(node: &PlanNode) -> RowsInWords {
             misestimated: false,
         };
     };
-    if node.loops == Some(0.0) {
+    if never_ran(node) {
         return RowsInWords {
             text: format!("never executed; {expected} rows expected"),
             misestimated: false,
@@ -207,7 +213,10 @@ fn rows_in_words(node: &PlanNode) -> RowsInWords {
     let off = if factor >= MISESTIMATE {
         Some(format!(": {} times more than expected", rows(factor)))
     } else if factor <= 1.0 / MISESTIMATE {
-        Some(format!(": {} times fewer than expected", rows(1.0 / factor)))
+        Some(format!(
+            ": {} times fewer than expected",
+            rows(1.0 / factor)
+        ))
     } else {
         None
     };
@@ -234,10 +243,7 @@ fn details(node: &PlanNode) -> Vec<(String, String)> {
             )),
         ),
         ("Ran", node.loops.map(|loops| format!("{} ×", rows(loops)))),
-        (
-            "Time with the steps below",
-            node.total_ms.map(duration),
-        ),
+        ("Time with the steps below", node.total_ms.map(duration)),
         (
             "Rows removed by filters",
             node.rows_removed.filter(|&n| n > 0.0).map(rows),
@@ -246,10 +252,7 @@ fn details(node: &PlanNode) -> Vec<(String, String)> {
             "Blocks found in memory",
             blocks(node.shared_hit_blocks).map(count),
         ),
-        (
-            "Blocks read",
-            blocks(node.shared_read_blocks).map(count),
-        ),
+        ("Blocks read", blocks(node.shared_read_blocks).map(count)),
         (
             "Blocks written to temporary files",
             blocks(node.temp_written_blocks).map(count),
@@ -267,10 +270,7 @@ fn details(node: &PlanNode) -> Vec<(String, String)> {
 
 /// Settings that bear on the plan, and triggers that fired.
 #[component]
-fn Surroundings(
-    settings: Vec<(String, String)>,
-    triggers: Vec<(String, f64, f64)>,
-) -> AnyView {
+fn Surroundings(settings: Vec<(String, String)>, triggers: Vec<(String, f64, f64)>) -> AnyView {
     let settings = (!settings.is_empty()).then(|| {
         let list: Vec<_> = settings
             .into_iter()
@@ -355,10 +355,17 @@ mod tests {
         };
         let html = view! { <PlanReport plan /> }.to_html();
         for label in ["Hash Join", "Seq Scan", "Index Scan"] {
-            assert_eq!(html.matches(&format!("<b>{label}</b>")).count(), 1, "{html}");
+            assert_eq!(
+                html.matches(&format!("<b>{label}</b>")).count(),
+                1,
+                "{html}"
+            );
         }
         assert_eq!(html.matches("<ol").count(), 3, "{html}");
-        assert!(!html.contains("<script") && !html.contains("style="), "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("style="),
+            "{html}"
+        );
         assert!(html.contains("Belongs to no step: 1.00 ms"), "{html}");
         assert!(html.contains(r#"width="25.0%""#), "{html}");
     }

@@ -10,6 +10,9 @@ pub(crate) type Row = Vec<Option<String>>;
 /// How many characters of a value a cell shows before the rest folds away.
 const VALUE_FOLD: usize = 400;
 
+/// From how many characters on a cell breaks its lines instead of growing wider.
+const VALUE_WRAP: usize = 40;
+
 /// What every row of a table is, compared with what was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sign {
@@ -67,9 +70,7 @@ pub(crate) fn ResultTable(
             let cells = row
                 .into_iter()
                 .enumerate()
-                .map(|(index, value)| {
-                    cell(value, numeric.get(index).copied().unwrap_or_default())
-                })
+                .map(|(index, value)| cell(value, numeric.get(index).copied().unwrap_or_default()))
                 .collect_view();
             view! {
                 <tr class=sign.map(Sign::class)>
@@ -121,16 +122,17 @@ pub(crate) fn ResultTable(
 
 /// A value's cell: NULL, the empty string and a text that reads the same all look different.
 fn cell(value: Option<String>, numeric: bool) -> impl IntoView {
+    let wide = value
+        .as_deref()
+        .is_some_and(|text| text.chars().nth(VALUE_WRAP).is_some());
     let content = match value {
         None => view! { <i class="null">"NULL"</i> }.into_any(),
-        Some(text) if text.is_empty() => {
-            view! {
-                <i class="empty" title="The empty string, which is not NULL">
-                    "empty"
-                </i>
-            }
-            .into_any()
+        Some(text) if text.is_empty() => view! {
+            <i class="empty" title="The empty string, which is not NULL">
+                "empty"
+            </i>
         }
+        .into_any(),
         Some(text) => match text.char_indices().nth(VALUE_FOLD) {
             None => text.into_any(),
             Some((fold, _)) => {
@@ -149,7 +151,7 @@ fn cell(value: Option<String>, numeric: bool) -> impl IntoView {
             }
         },
     };
-    view! { <td class:number=numeric>{content}</td> }
+    view! { <td class:number=numeric class:wide=wide>{content}</td> }
 }
 
 #[cfg(test)]
@@ -184,14 +186,21 @@ mod tests {
                 assert_ne!(cell, other);
             }
         }
-        assert!(cells[0].contains(r#"<i class="null">NULL</i>"#), "{}", cells[0]);
+        assert!(
+            cells[0].contains(r#"<i class="null">NULL</i>"#),
+            "{}",
+            cells[0]
+        );
         assert!(!cells[2].contains("<i"), "{}", cells[2]);
     }
 
     #[test]
     fn values_and_column_names_are_text_never_markup() {
         let html = table(&[Some("<script>alert(1)</script>")]);
-        assert!(!html.contains("<script") && !html.contains("<b>name"), "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("<b>name"),
+            "{html}"
+        );
         assert!(html.contains("&lt;script&gt;alert(1)"), "{html}");
     }
 

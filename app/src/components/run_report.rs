@@ -94,8 +94,7 @@ fn StatementReport(
     let time = duration(statement.elapsed_ms);
     let label = format!("Result of statement {}", statement.statement);
     let result = statement.columns.map(|columns| {
-        (!columns.is_empty())
-            .then(|| view! { <ResultTable label columns rows=statement.rows /> })
+        (!columns.is_empty()).then(|| view! { <ResultTable label columns rows=statement.rows /> })
     });
     let notices = (!statement.notices.is_empty()).then(|| {
         let lines = statement
@@ -112,13 +111,13 @@ fn StatementReport(
         <li class="statement" class:statement-failed=failed>
             {heading}
             {result}
+            {error}
             <p class="facts">
                 {count_sentence.map(|text| view! { <span>{text}</span> })}
                 {statement.tag.map(|tag| view! { <code class="tag">{tag}</code> })}
                 <span>{time}</span>
             </p>
             {notices}
-            {error}
         </li>
     }
     .into_any()
@@ -130,9 +129,9 @@ fn rows_sentence(statement: &StatementRun) -> Option<String> {
     let shown = statement.rows.len() as u64;
     let all = statement.row_count;
     Some(if statement.truncated && shown < all {
-        format!("{}; the first {} are shown.", counted(all, "row"), count(shown))
+        format!("{}, the first {} shown", counted(all, "row"), count(shown))
     } else if statement.truncated {
-        format!("Reading ended after {}.", counted(shown, "row"))
+        format!("reading ended after {}", counted(shown, "row"))
     } else if columns.is_empty() {
         format!("{} without columns", counted(all, "row"))
     } else {
@@ -182,9 +181,12 @@ mod tests {
     fn a_cut_result_says_at_how_many_rows() {
         assert_eq!(
             rows_sentence(&rows(2, 1_000, true)).unwrap(),
-            "1,000 rows; the first 2 are shown."
+            "1,000 rows, the first 2 shown"
         );
-        assert_eq!(rows_sentence(&rows(2, 2, true)).unwrap(), "Reading ended after 2 rows.");
+        assert_eq!(
+            rows_sentence(&rows(2, 2, true)).unwrap(),
+            "reading ended after 2 rows"
+        );
         assert_eq!(rows_sentence(&rows(1, 1, false)).unwrap(), "1 row");
         assert_eq!(rows_sentence(&StatementRun::default()), None);
     }
@@ -220,8 +222,17 @@ mod tests {
         });
         assert!(!html.contains("<script"), "{html}");
         for part in [
-            "message", "detail", "hint", "error", "error detail", "error hint", "where", "42703",
-            "<mark>nmae</mark>", "in line 4", "2 further statements were not run",
+            "message",
+            "detail",
+            "hint",
+            "error",
+            "error detail",
+            "error hint",
+            "where",
+            "42703",
+            "<mark>nmae</mark>",
+            "in line 4",
+            "2 further statements were not run",
         ] {
             assert!(html.contains(part), "{part} in {html}");
         }

@@ -8,11 +8,7 @@ use std::collections::BTreeMap;
 /// The editor with its label. It knows the exercise's tables for completion and marks the error
 /// of the last outcome.
 #[component]
-pub(crate) fn SqlEditor(
-    sql: String,
-    outcome: Option<Outcome>,
-    tables: Vec<TableInfo>,
-) -> AnyView {
+pub(crate) fn SqlEditor(sql: String, outcome: Option<Outcome>, tables: Vec<TableInfo>) -> AnyView {
     let mark = outcome.as_ref().and_then(ErrorMark::of);
     view! {
         <sql-editor

@@ -41,10 +41,10 @@ fn TableView(table: TableInfo, open: bool) -> AnyView {
         .collect();
     let shown = table.sample.len() as u64;
     let sample = (shown > 0).then(|| {
-        let words = if shown < table.row_count {
-            format!("The first {}", counted(shown, "row"))
-        } else {
-            "All its rows".to_owned()
+        let words = match (shown < table.row_count, shown) {
+            (false, _) => "All its rows".to_owned(),
+            (true, 1) => "The first row".to_owned(),
+            (true, _) => format!("The first {}", counted(shown, "row")),
         };
         let label = format!("Rows of {}", table.name);
         view! {

@@ -122,11 +122,11 @@ fn difference_table(
     all: u64,
 ) -> Option<impl IntoView + use<>> {
     let shown = rows.len() as u64;
-    let cut = (shown < all).then(|| format!("; the first {} are shown", count(shown)));
+    let cut = (shown < all).then(|| format!(", the first {} shown", count(shown)));
     let caption = format!("{}{}", counted(all, "row"), cut.unwrap_or_default());
     (all > 0).then(|| {
         view! {
-            <h4>{heading} <small>{caption}</small></h4>
+            <h4>{heading} " " <small>{caption}</small></h4>
             <ResultTable label=heading columns=columns.to_vec() rows sign />
         }
     })
@@ -152,7 +152,17 @@ fn CounterexampleView(example: Counterexample) -> AnyView {
     view! {
         <section class="counterexample">
             <h4>"Data on which yours and the answer differ"</h4>
-            <div class="example-tables">{tables}</div>
+            {example
+                .change
+                .map(|sql| {
+                    view! {
+                        <p>"The data shown, after this change:"</p>
+                        <pre class="sql-text" tabindex="0" aria-label="Change to the data">
+                            <code>{sql}</code>
+                        </pre>
+                    }
+                })}
+            {(!tables.is_empty()).then(|| view! { <div class="example-tables">{tables}</div> })}
             <div class="example-tables">
                 <div class="example-table">
                     <h5>"The answer gives"</h5>
@@ -172,7 +182,7 @@ fn whole_table(label: String, table: Table) -> AnyView {
     let shown = table.rows.len() as u64;
     let cut = (shown < table.row_count).then(|| {
         let all = counted(table.row_count, "row");
-        view! { <p class="facts">{format!("{all}; the first {} are shown.", count(shown))}</p> }
+        view! { <p class="facts">{format!("{all}, the first {} shown", count(shown))}</p> }
     });
     view! {
         <ResultTable label columns=table.columns rows=table.rows />
@@ -240,8 +250,14 @@ mod tests {
             },
             None,
         );
-        assert!(html.contains("1,200 rows; the first 2 are shown"), "{html}");
-        assert!(html.contains(">missing</span>") && html.contains("at row 7"), "{html}");
-        assert!(!html.contains("Too many in yours") && !html.contains("<script"), "{html}");
+        assert!(html.contains("1,200 rows, the first 2 shown"), "{html}");
+        assert!(
+            html.contains(">missing</span>") && html.contains("at row 7"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("Too many in yours") && !html.contains("<script"),
+            "{html}"
+        );
     }
 }

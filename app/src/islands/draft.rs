@@ -57,8 +57,14 @@ mod tests {
     fn a_draft_comes_back_while_the_server_shows_what_it_began_from() {
         let kept = encode("SELECT 1", "SELECT 1\nFROM t");
         let read = |shown| Draft::read(Some(&kept), shown);
-        assert_eq!(read("SELECT 1"), Draft::Continues("SELECT 1\nFROM t".to_owned()));
-        assert_eq!(read("SELECT 2"), Draft::Differs("SELECT 1\nFROM t".to_owned()));
+        assert_eq!(
+            read("SELECT 1"),
+            Draft::Continues("SELECT 1\nFROM t".to_owned())
+        );
+        assert_eq!(
+            read("SELECT 2"),
+            Draft::Differs("SELECT 1\nFROM t".to_owned())
+        );
         assert_eq!(read("SELECT 1\nFROM t"), Draft::Nothing);
     }
 

@@ -46,7 +46,9 @@ pub(super) fn show_report(html: &str) -> Option<String> {
     body.set_inner_html(html);
     let report = body.first_element_child()?;
     if let Some((editor, at)) = editor().zip(report.get_attribute("data-error-at")) {
-        let message = report.get_attribute("data-error-message").unwrap_or_default();
+        let message = report
+            .get_attribute("data-error-message")
+            .unwrap_or_default();
         _ = editor.set_attribute("error-message", &message);
         _ = editor.set_attribute("error-at", &at);
     }
@@ -61,8 +63,13 @@ pub(super) fn show_report(html: &str) -> Option<String> {
 
 /// Scrolls to the report where hardly anything of it is in sight, as on a phone.
 fn bring_into_sight() {
-    let Some(report) = element("report") else { return };
-    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    let Some(report) = element("report") else {
+        return;
+    };
+    let height = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64());
     let top = report.get_bounding_client_rect().top();
     if height.is_some_and(|height| top > height - REPORT_IN_SIGHT) {
         report.scroll_into_view();
@@ -72,11 +79,15 @@ fn bring_into_sight() {
 /// Replaces what there is to work with by what `html`, a whole page, says. False if that page is
 /// still waiting as well.
 pub(super) fn take_material(html: &str) -> bool {
-    let Ok(parser) = web_sys::DomParser::new() else { return false };
+    let Ok(parser) = web_sys::DomParser::new() else {
+        return false;
+    };
     let Ok(page) = parser.parse_from_string(html, web_sys::SupportedType::TextHtml) else {
         return false;
     };
-    let Some(material) = page.get_element_by_id("material") else { return false };
+    let Some(material) = page.get_element_by_id("material") else {
+        return false;
+    };
     if material.get_elements_by_tag_name("leptos-island").length() > 0 {
         return false;
     }

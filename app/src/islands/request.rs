@@ -5,9 +5,7 @@ use leptos::prelude::window;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use sqlground_model::Action;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortSignal, FormData, RequestInit, RequestRedirect, Response, UrlSearchParams,
-};
+use web_sys::{AbortSignal, FormData, RequestInit, RequestRedirect, Response, UrlSearchParams};
 
 /// How every report begins. Any other answer comes from something between here and the server.
 const REPORT_START: &str = "<article class=\"report\"";

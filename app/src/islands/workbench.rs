@@ -64,6 +64,9 @@ pub fn Workbench(
                         {button(Action::Reset, "button", "Reset the sandbox")}
                     </div>
                 </details>
+                <p class="editor-keys" id="editor-keys">
+                    "Ctrl + Enter runs, with Shift it checks"
+                </p>
                 <button
                     type="button"
                     class="button button-quiet button-help"
@@ -80,7 +83,11 @@ pub fn Workbench(
                     "Cancel"
                 </button>
             </p>
-            <p class="trouble" role="alert">
+            <p
+                class="trouble"
+                role="alert"
+                hidden=move || bench.trouble.with(String::is_empty)
+            >
                 {move || bench.trouble.get()}
             </p>
             <p class="draft" hidden=move || bench.other_draft.with(Option::is_none)>
@@ -203,7 +210,11 @@ impl Bench {
         let action = event
             .submitter()
             .and_then(|button| button.get_attribute("data-action"))
-            .and_then(|name| Action::ALL.into_iter().find(|action| action.as_str() == name))
+            .and_then(|name| {
+                Action::ALL
+                    .into_iter()
+                    .find(|action| action.as_str() == name)
+            })
             .unwrap_or(Action::Run);
         let Some((fields, abort)) = FormData::new_with_form(&form)
             .ok()

@@ -5,13 +5,13 @@ use super::unavailable::unavailable;
 use crate::components::cards::{Difficulty, SolvedBadge};
 use crate::components::contract::{ContractView, EffectContract};
 use crate::components::icons::{Drawn, Icon};
+use crate::components::page_title::PageTitle;
 use crate::components::report::ReportView;
 use crate::components::solution::SolutionView;
 use crate::components::sql_textarea::SqlEditor;
 use crate::components::tables::TablesView;
 use crate::islands::tables::AwaitTables;
 use crate::islands::workbench::Workbench;
-use crate::components::page_title::PageTitle;
 use crate::port::Visit;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -84,6 +84,9 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
                     <span>{card.concepts.join(", ")}</span>
                 </p>
                 <div class="prose" inner_html=prompt_html></div>
+                <a class="jump" href="#work-title">
+                    "To the editor"
+                </a>
                 <div id="material">
                     <Material tables=tables.clone() contract writable />
                 </div>

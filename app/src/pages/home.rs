@@ -84,7 +84,11 @@ fn NextCard(
     /// True if the visitor has been at work here before.
     returning: bool,
 ) -> AnyView {
-    let words = if returning { "Go on with" } else { "Begin with" };
+    let words = if returning {
+        "Go on with"
+    } else {
+        "Begin with"
+    };
     view! {
         <section class="next-card" aria-labelledby="next-title">
             <p class="kicker">{words}</p>

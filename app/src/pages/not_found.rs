@@ -37,7 +37,11 @@ pub(super) async fn not_found(visit: Visit) -> AnyView {
     };
     (visit.set_status)(404);
     let exercises = topic
-        .map(|page| nearest(&path, page.exercises, |card: &ExerciseCard| card.id.name().to_owned()))
+        .map(|page| {
+            nearest(&path, page.exercises, |card: &ExerciseCard| {
+                card.id.name().to_owned()
+            })
+        })
         .unwrap_or_default();
     let topics = nearest(&path, home.topics, |card: &TopicCard| card.id.to_string());
     view! {

@@ -88,12 +88,15 @@ impl<'t, 'a> Ledger<'t, 'a> {
     /// processes, so a child that only some of them ran counts for as much less; but while one
     /// process builds a bitmap, all wait for it.
     fn asked(&self, child: usize) -> f64 {
-        let parent = self.tree.nodes[child].parent;
-        let all_wait = parent.is_some_and(|id| self.tree.nodes[id].is("Bitmap Heap Scan"));
-        if all_wait {
+        let node = &self.tree.nodes[child];
+        let serves_heap_scan = node.has_relationship("Outer")
+            && node
+                .parent
+                .is_some_and(|id| self.tree.nodes[id].is("Bitmap Heap Scan"));
+        if serves_heap_scan {
             self.total[child]
         } else {
-            self.tree.nodes[child].process_ms() / self.processes[child].offered
+            node.process_ms() / self.processes[child].offered
         }
     }
 

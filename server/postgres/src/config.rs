@@ -4,7 +4,7 @@ use crate::archive::Programs;
 use std::path::{Path, PathBuf};
 
 /// The address space of one server process unless [`Settings::memory_limit`] says otherwise. It
-/// counts the shared buffers and the libraries (some 300 MB), so this leaves a query 400 MB.
+/// counts the shared buffers and the libraries (230 MB), so this leaves a query 470 MB.
 pub const DEFAULT_MEMORY_LIMIT: u64 = 700 * 1024 * 1024;
 
 /// Connections unless [`Settings::max_connections`] says otherwise.
@@ -87,7 +87,7 @@ scram_iterations = 1
 
 # Compiling takes longer than most exercises run and blurs the plans' times.
 jit = off
-# The plan view shows what was read from disk; the clock costs some 25 ns a block.
+# Plans show the time spent on reading; asking the clock costs less than can be measured.
 track_io_timing = on
 autovacuum = on
 

@@ -69,7 +69,8 @@ impl Watch {
                         self.ready.send_replace(true);
                     }
                     Err(error) => {
-                        tracing::error!(%error, retry_in = ?pause, "PostgreSQL does not start");
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(error, retry_in = ?pause, "PostgreSQL does not start");
                     }
                 },
             }

@@ -1,10 +1,10 @@
 //! Explaining a script's last statement in a transaction that is rolled back.
 
+use crate::Limits;
 use crate::backend::{Backend, Clock, Protocol};
 use crate::split::{Statement, split, tokens};
 use crate::wire::{Budget, Reply};
 use crate::workspace::Workspace;
-use crate::{Error, Limits};
 use sqlground_model::{Notice, SqlError};
 use squawk_lexer::TokenKind;
 
@@ -83,7 +83,7 @@ pub(crate) async fn explain(
     backend: Backend,
     task: &Task<'_>,
     limits: &Limits,
-) -> Result<Explained, Error> {
+) -> Explained {
     // A plan comes as one value.
     let limits = Limits {
         rows_kept: 1,
@@ -102,7 +102,7 @@ pub(crate) async fn explain(
         .await;
     let _ = transaction.execute("ROLLBACK").await;
     transaction.backend.close().await;
-    Ok(explained)
+    explained
 }
 
 struct Transaction<'a> {

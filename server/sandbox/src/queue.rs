@@ -88,9 +88,11 @@ async fn acquire(
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    const WAIT: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
     async fn a_session_runs_one_script_at_a_time() {
-        let queue = Queue::new(8, Duration::from_secs(1));
+        let queue = Queue::new(8, WAIT);
         let role = RoleName::random();
         let first = queue.place(&role).await.unwrap();
         assert!(matches!(queue.place(&role).await, Err(Error::Busy)));
@@ -99,9 +101,9 @@ mod tests {
         assert!(queue.place(&role).await.is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn whoever_waits_for_a_turn_holds_no_place() {
-        let queue = Arc::new(Queue::new(2, Duration::from_secs(1)));
+        let queue = Arc::new(Queue::new(2, WAIT));
         let role = RoleName::random();
         let _first = queue.place(&role).await.unwrap();
         let second = tokio::spawn({
@@ -113,9 +115,9 @@ mod tests {
         assert!(matches!(second.await.unwrap(), Err(Error::Busy)));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn places_are_limited() {
-        let queue = Queue::new(1, Duration::from_secs(1));
+        let queue = Queue::new(1, WAIT);
         let place = queue.place(&RoleName::random()).await.unwrap();
         assert!(matches!(
             queue.place(&RoleName::random()).await,

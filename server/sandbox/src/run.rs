@@ -1,10 +1,10 @@
 //! Executing a script.
 
+use crate::Limits;
 use crate::backend::{Backend, Clock, Protocol};
 use crate::split::Statement;
 use crate::wire::{Budget, Field, Reply, limit_notice};
 use crate::workspace::Workspace;
-use crate::{Error, Limits};
 use sqlground_model::{Notice, Run, StatementRun, TransactionState};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ pub(crate) async fn run(
     mut backend: Backend,
     statements: &[Statement<'_>],
     limits: &Limits,
-) -> Result<Run, Error> {
+) -> Run {
     let clock = Clock::start(limits);
     let mut budget = Budget::new(limits);
     let mut run = Run::default();
@@ -41,17 +41,13 @@ pub(crate) async fn run(
         workspace.space.shared_schema(),
     ];
     let path: Vec<_> = path.iter().flatten().collect();
-    let columns = workspace
-        .shared
-        .types
-        .columns(&workspace.shared.pool, &path, columns)
-        .await
-        .map_err(Error::unavailable("name the types of a result"))?;
+    let shared = &workspace.shared;
+    let columns = shared.types.columns(&shared.pool, &path, columns).await;
     for (statement, columns) in run.statements.iter_mut().zip(columns) {
         statement.columns = columns;
     }
     backend.close().await;
-    Ok(run)
+    run
 }
 
 /// Says on the last statement what became of what the script left behind.

@@ -64,6 +64,8 @@ impl Sandboxes {
             .options([
                 ("client_min_messages", "warning"),
                 ("synchronous_commit", "off"),
+                // Nothing of what the service calls is looked for where others may create.
+                ("search_path", "pg_catalog"),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(u32::from(preparing) * 4)

@@ -26,6 +26,8 @@ struct Facts {
     creates_roles: bool,
     owns_database: bool,
     signals: bool,
+    creatable: bool,
+    closed: bool,
     extensions_closed: bool,
     other_databases: Vec<String>,
 }
@@ -39,6 +41,9 @@ SELECT current_setting('server_version_num')::int AS version,
        r.rolcreaterole OR r.rolsuper AS creates_roles,
        pg_has_role(d.datdba, 'USAGE') AS owns_database,
        pg_has_role('pg_signal_backend', 'USAGE') AS signals,
+       has_database_privilege('public', d.oid, 'CREATE') AS creatable,
+       NOT (has_database_privilege('public', d.oid, 'CONNECT')
+            AND has_database_privilege('public', d.oid, 'TEMPORARY')) AS closed,
        coalesce((SELECT NOT has_schema_privilege('public', oid, 'USAGE')
                  FROM pg_namespace WHERE nspname = 'extensions'), false) AS extensions_closed,
        ARRAY(SELECT o.datname::text FROM pg_database o
@@ -61,18 +66,15 @@ pub(crate) async fn check(pool: &PgPool) -> Result<Server, Error> {
         .map_err(failed())?;
     require(&facts)?;
     let database = quote_identifier(&facts.database);
-    run(
-        pool,
-        &format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC"),
-    )
-    .await
-    .map_err(failed())?;
-    run(
-        pool,
-        &format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO PUBLIC"),
-    )
-    .await
-    .map_err(failed())?;
+    // Not when it is so already: two servers that start at once would be in each other's way.
+    if facts.creatable {
+        let sql = format!("REVOKE CREATE ON DATABASE {database} FROM PUBLIC");
+        run(pool, &sql).await.map_err(failed())?;
+    }
+    if facts.closed {
+        let sql = format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO PUBLIC");
+        run(pool, &sql).await.map_err(failed())?;
+    }
     close_public(pool).await?;
     if facts.extensions_closed {
         open_extensions(pool, &facts.role).await?;

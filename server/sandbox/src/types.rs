@@ -23,13 +23,14 @@ impl TypeNames {
     /// The columns of several results, with one query for all types that are not known yet. Types
     /// in the schemas of `path` are written without the schema.
     ///
-    /// A type that only a transaction sees that is not committed is called `unknown`.
+    /// A type that only a transaction sees that is not committed is called `unknown`, and so are
+    /// all that are missing when the server cannot be asked: the rows are worth more than that.
     pub(crate) async fn columns(
         &self,
         pool: &PgPool,
         path: &[&SchemaName],
         results: Vec<Option<Vec<Field>>>,
-    ) -> Result<Vec<Option<Vec<Column>>>, sqlx::Error> {
+    ) -> Vec<Option<Vec<Column>>> {
         let mut names = self
             .known
             .lock()
@@ -45,19 +46,23 @@ impl TypeNames {
         missing.sort_unstable();
         missing.dedup();
         if !missing.is_empty() {
-            let found = look_up(pool, path, &missing).await?;
-            self.remember(&found);
-            names.extend(found);
+            match look_up(pool, path, &missing).await {
+                Ok(found) => {
+                    self.remember(&found);
+                    names.extend(found);
+                }
+                Err(error) => tracing::warn!(%error, "types cannot be named"),
+            }
         }
         let column = |field: Field| Column {
             type_name: names.get(&key(&field)).cloned().unwrap_or_else(unknown),
             numeric: is_numeric(field.type_oid),
             name: field.name,
         };
-        Ok(results
+        results
             .into_iter()
             .map(|fields| fields.map(|fields| fields.into_iter().map(column).collect()))
-            .collect())
+            .collect()
     }
 
     fn remember(&self, found: &[(TypeKey, String)]) {

@@ -9,6 +9,7 @@ mod channel;
 mod connect;
 mod fields;
 mod reply;
+mod rows;
 
 pub(crate) use cancel::{Address, BackendKey};
 pub(crate) use connect::{ConnectError, Login};
@@ -101,4 +102,14 @@ fn bind_unnamed(out: &mut bytes::BytesMut) -> io::Result<()> {
         frontend::BindError::Conversion(error) => io::Error::other(error),
         frontend::BindError::Serialization(error) => error,
     })
+}
+
+/// A connection to a server that a test plays.
+#[cfg(test)]
+fn connection_to(stream: impl channel::Stream + 'static) -> Connection {
+    Connection {
+        channel: Channel::new(stream),
+        address: Address::Unix("/nowhere".into()),
+        key: BackendKey::nobody(),
+    }
 }

@@ -55,7 +55,7 @@ impl Workspace {
             return Ok(Run::default());
         }
         let backend = self.begin(limits).await?;
-        run::run(self, backend, &statements, limits).await
+        Ok(run::run(self, backend, &statements, limits).await)
     }
 
     /// Runs one query, such as a probe, on a fresh connection and gives back its result. Of several
@@ -75,7 +75,7 @@ impl Workspace {
             return Ok(Explained::NoStatement);
         };
         let backend = self.begin(limits).await?;
-        explain::explain(self, backend, &task, limits).await
+        Ok(explain::explain(self, backend, &task, limits).await)
     }
 
     async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {

@@ -1,7 +1,8 @@
 //! Starting, stopping and starting again.
 
 use crate::support::{Home, ask, is_root};
-use sqlground_postgres::{Error, Progress, Server};
+use rustix::process::{Pid, getpgid};
+use sqlground_postgres::{Error, Programs, Progress, Server};
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
@@ -90,6 +91,31 @@ async fn it_listens_on_a_private_socket_alone() {
         "{refusal}"
     );
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn ctrl_c_in_a_terminal_does_not_reach_it() {
+    let home = Home::new();
+    let server = home.start().await;
+    let postmaster = Pid::from_raw(home.postmaster());
+    assert_eq!(getpgid(postmaster).ok(), postmaster);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_installation_is_used_where_it_is() {
+    let source = Home::new();
+    source.start().await.stop().await.unwrap();
+    let store = fs::read_dir(source.path().join("postgres")).unwrap();
+    let installation = store.map(|entry| entry.unwrap().path()).next().unwrap();
+
+    let home = Home::new();
+    let mut settings = home.settings();
+    settings.programs = Programs::Directory(installation);
+    let server = Server::start(settings, |_| {}).await.unwrap();
+    ask(&server.superuser(), "SELECT 1").await.unwrap();
+    server.stop().await.unwrap();
+    assert!(!home.path().join("postgres").exists());
 }
 
 #[tokio::test]

@@ -62,3 +62,30 @@ pub(crate) struct BackendKey {
     pub(crate) pid: i32,
     pub(super) secret: Bytes,
 }
+
+#[cfg(test)]
+impl BackendKey {
+    pub(super) fn nobody() -> Self {
+        Self {
+            pid: 0,
+            secret: Bytes::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_a_path_is_a_socket() {
+        let options = |url: &str| Address::of(&url.parse().unwrap());
+        for (url, expected) in [
+            ("postgres://u@db.example:5433/d", Address::Tcp("db.example".to_owned(), 5433)),
+            ("postgres://u@/d?host=/run/x", Address::Unix("/run/x/.s.PGSQL.5432".into())),
+            ("postgres://u@%2Frun%2Fx:7/d", Address::Unix("/run/x/.s.PGSQL.7".into())),
+        ] {
+            assert_eq!(options(url), expected, "{url}");
+        }
+    }
+}

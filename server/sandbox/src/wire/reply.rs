@@ -1,7 +1,8 @@
 //! What comes back for one statement, kept within limits.
 
-use super::channel::{Channel, LARGEST_MESSAGE, malformed};
+use super::channel::{LARGEST_MESSAGE, malformed};
 use super::fields::{Diagnostics, Field, columns, limit_notice, notification};
+use super::rows::{read_line, read_row};
 use super::{Connection, Mode};
 use crate::Limits;
 use postgres_protocol::message::backend::{self, Message};
@@ -11,8 +12,8 @@ use std::io;
 
 /// What a script has used of its limits.
 pub(crate) struct Budget<'a> {
-    limits: &'a Limits,
-    bytes_kept: u64,
+    pub(super) limits: &'a Limits,
+    pub(super) bytes_kept: u64,
     bytes_read: u64,
     notices_kept: u32,
 }
@@ -28,12 +29,12 @@ impl<'a> Budget<'a> {
     }
 
     /// How many bytes of the next value may be kept.
-    fn value(&self) -> usize {
+    pub(super) fn value(&self) -> usize {
         let rest = self.limits.bytes_kept.saturating_sub(self.bytes_kept);
         usize::try_from(rest.min(u64::from(self.limits.value_bytes))).unwrap_or(usize::MAX)
     }
 
-    fn read(&mut self, bytes: usize) {
+    pub(super) fn read(&mut self, bytes: usize) {
         self.bytes_read = self.bytes_read.saturating_add(bytes as u64);
     }
 
@@ -200,97 +201,4 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// Reads a row value by value, and keeps what the limits allow.
-async fn read_row(
-    channel: &mut Channel,
-    body: usize,
-    budget: &mut Budget<'_>,
-    reply: &mut Reply,
-) -> io::Result<()> {
-    channel.skip_header();
-    budget.read(body);
-    reply.row_count += 1;
-    if reply.rows.len() >= budget.limits.rows_kept as usize || budget.value() == 0 {
-        return channel.skip(body).await;
-    }
-    let mut rest = body;
-    let mut claim = |bytes: usize| {
-        rest = rest
-            .checked_sub(bytes)
-            .ok_or_else(|| malformed("a row is longer than it says"))?;
-        Ok::<_, io::Error>(())
-    };
-    claim(2)?;
-    let values = channel.take(2).await?;
-    let values = u16::from_be_bytes([values[0], values[1]]);
-    let mut row = Vec::with_capacity(usize::from(values));
-    for _ in 0..values {
-        claim(4)?;
-        let length = channel.take(4).await?;
-        let length = i32::from_be_bytes(length[..].try_into().expect("four bytes"));
-        let value = match usize::try_from(length) {
-            // A negative length is NULL.
-            Err(_) => None,
-            Ok(length) => {
-                claim(length)?;
-                Some(read_value(channel, length, budget, reply).await?)
-            }
-        };
-        let size = size_of::<Option<String>>() + value.as_ref().map_or(0, String::len);
-        budget.bytes_kept += size as u64;
-        row.push(value);
-    }
-    reply.rows.push(row);
-    channel.skip(rest).await
-}
-
-/// Reads a line of `COPY TO STDOUT`.
-async fn read_line(
-    channel: &mut Channel,
-    body: usize,
-    budget: &mut Budget<'_>,
-    reply: &mut Reply,
-) -> io::Result<()> {
-    channel.skip_header();
-    budget.read(body);
-    reply.row_count += 1;
-    let full = reply.rows.len() >= budget.limits.rows_kept as usize;
-    if full || reply.binary || budget.value() == 0 {
-        return channel.skip(body).await;
-    }
-    let mut line = read_value(channel, body, budget, reply).await?;
-    if line.ends_with('\n') {
-        line.pop();
-    }
-    budget.bytes_kept += (size_of::<Option<String>>() + line.len()) as u64;
-    reply.rows.push(vec![Some(line)]);
-    Ok(())
-}
-
-/// Reads a value, of which as much is kept as the budget allows.
-async fn read_value(
-    channel: &mut Channel,
-    length: usize,
-    budget: &Budget<'_>,
-    reply: &mut Reply,
-) -> io::Result<String> {
-    let kept = length.min(budget.value());
-    let bytes = channel.take(kept).await?;
-    channel.skip(length - kept).await?;
-    if kept == length {
-        return Ok(String::from_utf8_lossy(&bytes).into_owned());
-    }
-    reply.values_cut = true;
-    Ok(cut(&bytes))
-}
-
-/// The beginning of a value, without half a character at its end.
-fn cut(bytes: &[u8]) -> String {
-    let whole = match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
-        _ => bytes,
-    };
-    format!("{}…", String::from_utf8_lossy(whole))
 }

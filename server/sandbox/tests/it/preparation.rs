@@ -260,7 +260,7 @@ async fn a_dropped_session_leaves_nothing_and_can_begin_anew() {
         assert_eq!(
             database
                 .sandboxes
-                .drop_unused(Duration::from_secs(3600))
+                .drop_unused(Duration::from_hours(1))
                 .await
                 .unwrap(),
             0

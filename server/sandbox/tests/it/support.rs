@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -23,7 +23,7 @@ struct Server {
     name: String,
     /// The shell that watches the server ends it when the test process closes this pipe, however
     /// that process ends.
-    _pipe: ChildStdin,
+    _shell: Child,
 }
 
 const WATCH: &str = r#"
@@ -85,7 +85,7 @@ impl Server {
         );
         let access = "local all postgres trust\nlocal all all scram-sha-256\n";
         fs::write(directory.join("data/pg_hba.conf"), access).unwrap();
-        let mut shell = command(Path::new("/bin/sh"))
+        let shell = command(Path::new("/bin/sh"))
             .args(["-c", WATCH, "sh"])
             .args([bin, &directory])
             .stdin(Stdio::piped())
@@ -94,7 +94,7 @@ impl Server {
         Self {
             sockets: directory,
             name: bin.display().to_string(),
-            _pipe: shell.stdin.take().unwrap(),
+            _shell: shell,
         }
     }
 
@@ -183,7 +183,7 @@ impl TestDatabase {
             format!("CREATE ROLE service_{name} LOGIN CREATEROLE PASSWORD 'service'"),
             format!("GRANT pg_signal_backend TO service_{name}"),
             format!("CREATE DATABASE {name} OWNER service_{name}"),
-            format!("REVOKE CONNECT ON DATABASE {name}, postgres, template1 FROM PUBLIC"),
+            format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
         ] {
             sqlx::raw_sql(AssertSqlSafe(sql))
                 .execute(&mut admin)
