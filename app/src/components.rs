@@ -1,5 +1,5 @@
 //! What the pages are made of. Everything a student or a teacher typed gets into a page as a
-//! Leptos text node or attribute, which escapes it; the exceptions are [`sql_textarea`], which
+//! Leptos text node or attribute, which escapes it; the exceptions are [`sql_editor`], which
 //! escapes by itself, and the exercises' HTML, which the catalogue made from Markdown.
 
 pub(crate) mod cards;
@@ -7,6 +7,7 @@ pub(crate) mod contract;
 pub(crate) mod error_box;
 mod format;
 pub(crate) mod icons;
+pub(crate) mod keys;
 pub(crate) mod page_title;
 mod place;
 mod plan_tree;
@@ -14,6 +15,6 @@ pub(crate) mod report;
 mod result_table;
 mod run_report;
 pub(crate) mod solution;
-pub(crate) mod sql_textarea;
+pub(crate) mod sql_editor;
 pub(crate) mod tables;
 mod verdict_report;

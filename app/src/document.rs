@@ -54,8 +54,8 @@ pub fn error_page_html(options: &LeptosOptions, theme: Theme, page: &ErrorPage<'
         message,
         back,
     } = *page;
-    // `//host` and anything but a path would lead elsewhere.
-    let back = back.filter(|path| path.starts_with('/') && !path.starts_with("//"));
+    // `//host`, which browsers also read from `/\host`, and anything but a path lead elsewhere.
+    let back = back.filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
     let (target, words) = match back {
         Some(path) => (path.to_owned(), "Back to where you were"),
         None => ("/".to_owned(), "To the topics"),

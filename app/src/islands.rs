@@ -8,6 +8,7 @@ pub mod tables;
 pub mod theme;
 pub mod workbench;
 
+mod bench;
 mod draft;
 mod page;
 mod request;

@@ -216,6 +216,7 @@ fn an_error_page_leads_back_on_this_site_only() {
     assert!(!html.contains("<script"), "{html}");
     for elsewhere in [
         "//example.org",
+        "/\\example.org",
         "https://example.org",
         "javascript:alert(1)",
     ] {

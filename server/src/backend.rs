@@ -3,7 +3,7 @@
 use crate::bundle;
 use crate::cli::CommonArgs;
 use anyhow::{Context, Result, bail};
-use sqlground_postgres::{Databases, Error, Secret, Server, Settings, provision};
+use sqlground_postgres::{Databases, Error, Progress, Secret, Server, Settings, provision};
 use sqlx::postgres::PgConnectOptions;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -35,7 +35,7 @@ impl Backend {
     pub async fn open(
         args: &CommonArgs,
         keeps: Keeps,
-        report: impl Fn(String) + Clone + Send + Sync + 'static,
+        report: impl Fn(Progress) + Clone + Send + Sync + 'static,
     ) -> Result<Self> {
         let data = match &args.data {
             Some(data) => data.clone(),
@@ -77,14 +77,14 @@ impl Backend {
 async fn embedded(
     args: &CommonArgs,
     data: PathBuf,
-    report: impl Fn(String) + Send + Sync + 'static,
+    report: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Backend, Error> {
     let programs = bundle::postgres(args.postgres_archive.as_deref());
     let settings = Settings {
         run_as: args.postgres_user.clone(),
         ..Settings::new(data, programs)
     };
-    let server = Server::start(settings, move |progress| report(progress.to_string())).await?;
+    let server = Server::start(settings, report).await?;
     let databases = provision(&server.superuser(), server.secret()).await?;
     Ok(Backend {
         databases,

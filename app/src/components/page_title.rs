@@ -7,8 +7,7 @@ use leptos_meta::Title;
 ///
 /// `leptos_meta` 0.8 writes a title's text unescaped into the document's head, so it is escaped
 /// here.
-#[component]
-pub(crate) fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
-    let text = html_escape::encode_text(&text).into_owned();
+pub(crate) fn page_title(text: &str) -> impl IntoView + use<> {
+    let text = html_escape::encode_text(text);
     view! { <Title text=format!("{text} · sqlground") /> }
 }

@@ -40,7 +40,7 @@ pub(crate) fn ReportView(exercise: ExerciseId, report: Report) -> AnyView {
     view! {
         <article
             class="report"
-            data-exercise=exercise.to_string()
+            data-exercise=String::from(exercise)
             data-kind=kind
             data-summary=summary
             data-solved=solved.then_some("")

@@ -52,10 +52,10 @@ pub(super) fn show_report(html: &str) -> Option<String> {
         _ = editor.set_attribute("error-message", &message);
         _ = editor.set_attribute("error-at", &at);
     }
-    if report.has_attribute("data-solved") {
-        if let Some(badge) = element("solved-badge") {
-            _ = badge.remove_attribute("hidden");
-        }
+    if report.has_attribute("data-solved")
+        && let Some(badge) = element("solved-badge")
+    {
+        _ = badge.remove_attribute("hidden");
     }
     bring_into_sight();
     report.get_attribute("data-summary")

@@ -5,10 +5,11 @@ use super::unavailable::unavailable;
 use crate::components::cards::{Difficulty, SolvedBadge};
 use crate::components::contract::{ContractView, EffectContract};
 use crate::components::icons::{Drawn, Icon};
-use crate::components::page_title::PageTitle;
+use crate::components::keys::Keys;
+use crate::components::page_title::page_title;
 use crate::components::report::ReportView;
 use crate::components::solution::SolutionView;
-use crate::components::sql_textarea::SqlEditor;
+use crate::components::sql_editor::sql_editor;
 use crate::components::tables::TablesView;
 use crate::islands::tables::AwaitTables;
 use crate::islands::workbench::Workbench;
@@ -68,7 +69,7 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
     });
     let folded = solution.clone().filter(|_| !reported);
     view! {
-        <PageTitle text=card.title.clone() />
+        {page_title(&card.title)}
         <div class="page page-exercise">
             <div class="exercise-text">
                 <nav class="crumbs" aria-label="Breadcrumb">
@@ -129,7 +130,8 @@ fn Work(
     let workbench = view! {
         <Workbench>
             <input type="hidden" name="exercise" value=exercise.to_string() />
-            <SqlEditor sql outcome tables=tables.unwrap_or_default() />
+            {sql_editor(&sql, outcome.as_ref(), &tables.unwrap_or_default())}
+            <Keys />
         </Workbench>
     }
     .into_any();

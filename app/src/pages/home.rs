@@ -3,7 +3,7 @@
 use super::unavailable::unavailable;
 use crate::components::cards::{Difficulty, TopicItem};
 use crate::components::icons::{Drawn, Icon};
-use crate::components::page_title::PageTitle;
+use crate::components::page_title::page_title;
 use crate::port::Visit;
 use leptos::prelude::*;
 use sqlground_model::{ExerciseCard, HomePage};
@@ -53,7 +53,7 @@ fn HomeView(home: HomePage) -> AnyView {
         .map(|card| view! { <TopicItem card /> })
         .collect_view();
     view! {
-        <PageTitle text="Practise SQL on PostgreSQL" />
+        {page_title("Practise SQL on PostgreSQL")}
         <div class="page">
             <div class="hero">
                 <div>

@@ -2,7 +2,7 @@
 
 use super::unavailable::unavailable;
 use crate::components::cards::{ExerciseItem, TopicItem};
-use crate::components::page_title::PageTitle;
+use crate::components::page_title::page_title;
 use crate::port::Visit;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -45,7 +45,7 @@ pub(super) async fn not_found(visit: Visit) -> AnyView {
         .unwrap_or_default();
     let topics = nearest(&path, home.topics, |card: &TopicCard| card.id.to_string());
     view! {
-        <PageTitle text="Not found" />
+        {page_title("Not found")}
         <div class="page page-narrow">
             <p class="kicker">"Error 404"</p>
             <h1>"There is nothing at this address"</h1>

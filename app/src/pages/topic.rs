@@ -4,7 +4,7 @@ use super::not_found::not_found;
 use super::unavailable::unavailable;
 use crate::components::cards::{ExerciseItem, TopicProgress};
 use crate::components::icons::{Drawn, Icon};
-use crate::components::page_title::PageTitle;
+use crate::components::page_title::page_title;
 use crate::port::Visit;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -62,7 +62,7 @@ fn TopicView(page: TopicPage) -> AnyView {
         }
     });
     view! {
-        <PageTitle text=topic.title.clone() />
+        {page_title(&topic.title)}
         <div class="page page-topic">
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/">"Topics"</a>

@@ -1,6 +1,6 @@
 //! What a visitor sees while the service cannot answer.
 
-use crate::components::page_title::PageTitle;
+use crate::components::page_title::page_title;
 use crate::port::{Unavailable, Visit};
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ pub(super) fn unavailable(visit: &Visit, reason: &Unavailable) -> impl IntoView 
     (visit.set_status)(503);
     let message = reason.0.clone();
     view! {
-        <PageTitle text="Not available" />
+        {page_title("Not available")}
         <div class="page page-narrow">
             <p class="kicker">"Error 503"</p>
             <h1>"sqlground cannot answer just now"</h1>

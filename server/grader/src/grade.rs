@@ -2,7 +2,7 @@
 
 use crate::GradeError;
 use crate::compare::Difference;
-use crate::judge::difference;
+use crate::judge::{difference, goals_met};
 use crate::observe::{Observation, judges_state};
 use crate::space::{Variant, space, variants};
 use sqlground_catalogue::Exercise;
@@ -147,10 +147,13 @@ fn does_the_same(exercise: &Exercise, known: &Observation, submitted: &Observati
         (None, None) => {
             known.run.last_result().is_some() == submitted.run.last_result().is_some()
                 && refusals(known) == refusals(submitted)
+                && goals_met(exercise, known) == goals_met(exercise, submitted)
                 && difference(exercise, known, submitted).is_none_or(|found| {
-                    // Both miss the goals that the answer reaches.
-                    found.class == VerdictClass::PlanGoalMissed
-                        || found.class == VerdictClass::WrongConstraint
+                    // What both do not reach alike is no difference between them.
+                    matches!(
+                        found.class,
+                        VerdictClass::PlanGoalMissed | VerdictClass::WrongConstraint
+                    )
                 })
         }
         (Some((_, known)), Some((_, submitted))) => known.sqlstate == submitted.sqlstate,

@@ -133,6 +133,14 @@ fn refusal_missed(sqlstate: &str, found: Option<&SqlError>) -> Option<String> {
     }
 }
 
+/// For each plan goal, whether it is met.
+pub(crate) fn goals_met(exercise: &Exercise, actual: &Observation) -> Vec<bool> {
+    let plans = exercise.plan_goals.iter().zip(&actual.state.plans);
+    plans
+        .map(|(goal, plan)| plan.as_ref().is_ok_and(|plan| met(plan, goal)))
+        .collect()
+}
+
 fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference> {
     exercise
         .plan_goals
@@ -141,7 +149,7 @@ fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference>
         .find_map(|(goal, plan)| {
             let message = match plan {
                 Err(reason) => format!("The plan cannot be looked at: {reason}."),
-                Ok(plan) if contains(plan, goal) == goal.wanted => return None,
+                Ok(plan) if met(plan, goal) => return None,
                 Ok(_) if goal.wanted => format!("The plan has no {}.", described(goal)),
                 Ok(_) => format!("The plan still has a {}.", described(goal)),
             };
@@ -153,6 +161,10 @@ fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference>
             };
             Some(plain(VerdictClass::PlanGoalMissed, message))
         })
+}
+
+fn met(plan: &Plan, goal: &PlanGoal) -> bool {
+    contains(plan, goal) == goal.wanted
 }
 
 /// True if a node of the plan is what the goal names. A goal that does not say `Parallel` is met

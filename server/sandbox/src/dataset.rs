@@ -163,7 +163,8 @@ async fn drop_older(
             name.quoted()
         );
         if let Err(error) = execute(&mut transaction, sql).await {
-            tracing::warn!(%error, schema = name.as_str(), "an old dataset stays until the next load");
+            let schema = name.as_str();
+            tracing::warn!(%error, schema, "an old dataset stays until the next load");
             continue;
         }
         sqlx::query("DELETE FROM sqlground.datasets WHERE schema_name = $1")

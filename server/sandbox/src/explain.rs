@@ -2,11 +2,11 @@
 
 use crate::Limits;
 use crate::backend::{Backend, Clock, Protocol};
-use crate::split::{Statement, split, tokens};
+use crate::plannable::{Control, control, plannable};
+use crate::split::{Statement, split};
 use crate::wire::{Budget, Reply};
 use crate::workspace::Workspace;
 use sqlground_model::{Notice, SqlError};
-use squawk_lexer::TokenKind;
 
 /// What came of explaining a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -236,149 +236,9 @@ fn with_hint(mut error: SqlError) -> SqlError {
     error
 }
 
-/// What is done with a statement that controls the transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Control {
-    PassOver,
-    Rollback,
-    Refuse,
-}
-
-/// None if the statement does not end or begin a transaction. Since each statement goes out alone,
-/// its first words decide.
-fn control(sql: &str) -> Option<Control> {
-    let mut words = tokens(sql).map(|(_, _, text)| text.to_ascii_lowercase());
-    let first = words.next()?;
-    let rest: Vec<_> = words.collect();
-    let has = |word: &str| rest.iter().any(|w| w == word);
-    match first.as_str() {
-        "prepare" if rest.first().is_some_and(|w| w == "transaction") => Some(Control::Refuse),
-        "commit" | "end" | "rollback" if has("prepared") => Some(Control::Refuse),
-        "begin" | "start" | "commit" | "end" => Some(Control::PassOver),
-        "rollback" if has("to") => None,
-        "rollback" | "abort" => Some(Control::Rollback),
-        _ => None,
-    }
-}
-
-/// The byte at which the part of a statement begins that has a plan: 0, or what follows `EXPLAIN`
-/// and its options. None if it has no plan.
-fn plannable(sql: &str) -> Option<usize> {
-    let tokens: Vec<_> = tokens(sql)
-        .map(|(start, kind, text)| (start, kind, text.to_ascii_lowercase()))
-        .collect();
-    let mut rest = tokens.as_slice();
-    if rest.first()?.2 == "explain" {
-        rest = after_options(&rest[1..])?;
-    }
-    let (start, kind, first) = rest.first()?;
-    let has_plan = match first.as_str() {
-        "select" | "insert" | "update" | "delete" | "merge" | "values" | "table" | "with"
-        | "execute" | "declare" => true,
-        "create" => creates_from_query(rest),
-        _ => *kind == TokenKind::OpenParen,
-    };
-    has_plan.then_some(*start)
-}
-
-type OwnedToken = (usize, TokenKind, String);
-
-/// What follows `ANALYZE`, `VERBOSE` or a list of options in parentheses.
-fn after_options(mut rest: &[OwnedToken]) -> Option<&[OwnedToken]> {
-    const QUERY: [&str; 5] = ["select", "with", "values", "table", "("];
-    if rest.first()?.1 == TokenKind::OpenParen && !QUERY.contains(&rest.get(1)?.2.as_str()) {
-        let close = rest
-            .iter()
-            .position(|(_, kind, _)| *kind == TokenKind::CloseParen)?;
-        return rest.get(close + 1..);
-    }
-    while matches!(rest.first()?.2.as_str(), "analyze" | "analyse" | "verbose") {
-        rest = &rest[1..];
-    }
-    Some(rest)
-}
-
-/// True for `CREATE TABLE ... AS` and `CREATE MATERIALIZED VIEW`.
-fn creates_from_query(tokens: &[OwnedToken]) -> bool {
-    const BEFORE_TABLE: [&str; 5] = ["global", "local", "temporary", "temp", "unlogged"];
-    let mut words = tokens[1..].iter().map(|(_, _, text)| text.as_str());
-    let kind = words.find(|word| !BEFORE_TABLE.contains(word));
-    match kind {
-        Some("materialized") => true,
-        // Parentheses before AS hold columns; AS within them belongs to a generated column.
-        Some("table") => {
-            let mut depth = 0_i32;
-            words.any(|word| {
-                match word {
-                    "(" => depth += 1,
-                    ")" => depth -= 1,
-                    _ => {}
-                }
-                depth == 0 && word == "as"
-            })
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(sql: &str, explained: Option<&str>) {
-        assert_eq!(
-            plannable(sql).map(|offset| &sql[offset..]),
-            explained,
-            "{sql}"
-        );
-    }
-
-    #[test]
-    fn statements_with_a_plan_are_known_by_their_words() {
-        for sql in [
-            "select 1",
-            "(SELECT 1) UNION SELECT 2",
-            "With a AS (SELECT 1) DELETE FROM t",
-            "VALUES (1)",
-            "TABLE t",
-            "MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE",
-            "EXECUTE p(1)",
-            "DECLARE c CURSOR FOR SELECT 1",
-            "CREATE TEMP TABLE IF NOT EXISTS t (a) AS SELECT 1",
-            "CREATE MATERIALIZED VIEW v AS SELECT 1",
-        ] {
-            check(sql, Some(sql));
-        }
-        for sql in [
-            "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
-            "CREATE VIEW v AS SELECT 1",
-            "CREATE INDEX ON t (a)",
-            "COMMIT",
-            "DO $$ BEGIN END $$",
-            "VACUUM",
-            "EXPLAIN",
-            "EXPLAIN (ANALYZE",
-        ] {
-            check(sql, None);
-        }
-    }
-
-    #[test]
-    fn explain_is_taken_off() {
-        check("EXPLAIN SELECT 1", Some("SELECT 1"));
-        check("explain analyze verbose SELECT 1", Some("SELECT 1"));
-        check(
-            "EXPLAIN (ANALYZE, FORMAT json) /* x */ SELECT 1",
-            Some("SELECT 1"),
-        );
-        check("EXPLAIN (SELECT 1)", Some("(SELECT 1)"));
-        check("EXPLAIN ANALYZE (SELECT 1)", Some("(SELECT 1)"));
-        check(
-            "EXPLAIN CREATE TABLE t AS SELECT 1",
-            Some("CREATE TABLE t AS SELECT 1"),
-        );
-    }
 
     #[test]
     fn the_last_statement_with_a_plan_is_explained() {
@@ -386,26 +246,5 @@ mod tests {
         assert_eq!(task.last.sql, "SELECT 2");
         assert_eq!(task.before.len(), 2);
         assert!(Task::find("COMMIT; -- SELECT 1").is_none());
-    }
-
-    #[test]
-    fn transaction_control_never_reaches_the_transaction() {
-        for (sql, expected) in [
-            (
-                "BEGIN ISOLATION LEVEL SERIALIZABLE",
-                Some(Control::PassOver),
-            ),
-            ("/* x */ Commit and chain", Some(Control::PassOver)),
-            ("END", Some(Control::PassOver)),
-            ("ROLLBACK", Some(Control::Rollback)),
-            ("ABORT", Some(Control::Rollback)),
-            ("ROLLBACK TO SAVEPOINT a", None),
-            ("SAVEPOINT a", None),
-            ("PREPARE TRANSACTION 'x'", Some(Control::Refuse)),
-            ("COMMIT PREPARED 'x'", Some(Control::Refuse)),
-            ("PREPARE p AS SELECT 1", None),
-        ] {
-            assert_eq!(control(sql), expected, "{sql}");
-        }
     }
 }

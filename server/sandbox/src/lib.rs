@@ -33,6 +33,7 @@ mod explanation;
 mod keeper;
 mod ledger;
 mod name;
+mod plannable;
 mod prepare;
 mod queue;
 mod removal;

@@ -8,8 +8,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
-/// A workspace with a role and a schema of its own. Dropping it removes both in the background; what
-/// a crash leaves is removed when the server starts again.
+/// A workspace with a role and a schema of its own. Dropping it removes both in the background;
+/// what a crash leaves is removed when the server starts again.
 pub struct Scratch {
     workspace: Workspace,
     discarded: bool,

@@ -3,7 +3,10 @@
 use anyhow::Result;
 use serde::Serialize;
 use sqlground_model::{Column, Judgement, Plan, StatementRun, Verdict};
+use sqlground_postgres::Progress;
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::mem::{discriminant, replace};
+use std::sync::{Arc, Mutex};
 
 /// Prints one JSON object on one line.
 pub(super) fn json(value: &impl Serialize) -> Result<()> {
@@ -20,6 +23,23 @@ pub(super) fn line(text: &str) -> Result<()> {
 pub(super) fn progress(text: &str) {
     if stderr().is_terminal() {
         eprint!("\r\x1b[2K{text}");
+    }
+}
+
+/// Tells the steps of PostgreSQL's start: one line that changes for somebody who watches, a line a
+/// step for a log.
+pub(super) fn starting() -> impl Fn(Progress) + Clone + Send + Sync + 'static {
+    let last = Arc::new(Mutex::new(None));
+    move |step| {
+        if stderr().is_terminal() {
+            let end = if step == Progress::Ready { "\n" } else { "" };
+            eprint!("\r\x1b[2Ksqlground: {step}{end}");
+            return;
+        }
+        let kind = Some(discriminant(&step));
+        if last.lock().is_ok_and(|mut last| replace(&mut *last, kind) != kind) {
+            eprintln!("sqlground: {step}");
+        }
     }
 }
 

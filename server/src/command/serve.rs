@@ -1,5 +1,6 @@
 //! `sqlground serve`: the site.
 
+use super::console;
 use super::tool::{exercises, open_sandboxes};
 use crate::assets::Assets;
 use crate::backend::{Backend, Keeps};
@@ -33,9 +34,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode> {
     report_broken(&loaded);
 
     let mut stop = Stop::listen()?;
-    let starting = Backend::open(&args.common, Keeps::Progress, |step| {
-        eprintln!("sqlground: {step}");
-    });
+    let starting = Backend::open(&args.common, Keeps::Progress, console::starting());
     let backend = tokio::select! {
         backend = starting => backend?,
         () = stop.requested() => return Ok(ExitCode::SUCCESS),

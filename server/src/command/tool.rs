@@ -50,7 +50,7 @@ pub(crate) struct Tool {
 impl Tool {
     /// Starts or finds PostgreSQL.
     pub(crate) async fn open(args: &CommonArgs) -> Result<Self> {
-        let backend = Backend::open(args, Keeps::Nothing, |step| tracing::debug!("{step}")).await?;
+        let backend = Backend::open(args, Keeps::Nothing, |_| {}).await?;
         let sandboxes = open_sandboxes(&backend, SCRIPTS_AT_ONCE).await;
         match sandboxes {
             Ok(sandboxes) => Ok(Self { backend, sandboxes }),

@@ -79,13 +79,11 @@ mod tests {
 
     #[test]
     fn a_host_that_is_a_path_is_a_socket() {
-        let options = |url: &str| Address::of(&url.parse().unwrap());
-        for (url, expected) in [
-            ("postgres://u@db.example:5433/d", Address::Tcp("db.example".to_owned(), 5433)),
-            ("postgres://u@/d?host=/run/x", Address::Unix("/run/x/.s.PGSQL.5432".into())),
-            ("postgres://u@%2Frun%2Fx:7/d", Address::Unix("/run/x/.s.PGSQL.7".into())),
-        ] {
-            assert_eq!(options(url), expected, "{url}");
-        }
+        let options = PgConnectOptions::new_without_pgpass().port(7);
+        let socket = Address::Unix("/run/x/.s.PGSQL.7".into());
+        assert_eq!(Address::of(&options.clone().host("/run/x")), socket);
+        assert_eq!(Address::of(&options.clone().socket("/run/x")), socket);
+        let host = Address::Tcp("db.example".to_owned(), 7);
+        assert_eq!(Address::of(&options.host("db.example")), host);
     }
 }

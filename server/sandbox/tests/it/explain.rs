@@ -84,19 +84,29 @@ async fn no_second_statement_is_smuggled_in() {
         for script in [
             "SELECT (1; COMMIT; DROP TABLE t",
             "SELECT $$ $$ || (1; DROP TABLE t)",
-            "SET standard_conforming_strings = off; SELECT '\\'; COMMIT; DROP TABLE t; SELECT '",
+            "SET standard_conforming_strings = off;
+                SELECT '\\' , '; COMMIT; DROP TABLE t; SELECT '\\' '",
         ] {
             let (_, error) = failure(&sandbox, script).await;
-            assert!(matches!(error.sqlstate.as_str(), "42601" | "22P06"), "{script}: {error:?}");
-            assert_eq!(value(&sandbox, "SELECT to_regclass('t')").await, "t", "{script}");
+            assert_eq!(error.sqlstate, "42601", "{script}: {error:?}");
+            assert_eq!(
+                value(&sandbox, "SELECT to_regclass('t')").await,
+                "t",
+                "{script}"
+            );
         }
         for script in [
             "PREPARE TRANSACTION 'x'; SELECT 1",
-            "CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN DROP TABLE t; COMMIT; END'; CALL p(); SELECT 1",
+            "CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN DROP TABLE t; COMMIT; END';
+                CALL p(); SELECT 1",
             "DO 'BEGIN DROP TABLE t; COMMIT; END'; SELECT 1",
         ] {
             failure(&sandbox, script).await;
-            assert_eq!(value(&sandbox, "SELECT to_regclass('t')").await, "t", "{script}");
+            assert_eq!(
+                value(&sandbox, "SELECT to_regclass('t')").await,
+                "t",
+                "{script}"
+            );
         }
     })
     .await;

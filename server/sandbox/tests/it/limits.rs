@@ -200,11 +200,13 @@ async fn a_dropped_run_ends_in_postgresql_too() {
     on_every_server(async |database| {
         let sandbox = database.empty(1).await;
         let running = format!(
-            "SELECT count(*) = 1 FROM pg_stat_activity WHERE usename = '{}' AND state = 'active'",
+            "SELECT count(*) = 1 FROM pg_stat_activity
+             WHERE usename = '{}' AND wait_event = 'PgSleep'",
             sandbox.role().as_str()
         );
-        let run =
-            tokio::spawn(async move { sandbox.run("SELECT pg_sleep(60)", &Limits::DISPLAY).await });
+        let script = "SET statement_timeout = 0; SET client_connection_check_interval = 0;
+            SELECT pg_sleep(600)";
+        let run = tokio::spawn(async move { sandbox.run(script, &Limits::DISPLAY).await });
         database.wait_until(&running).await;
         run.abort();
         database.wait_until(&running.replace("= 1", "= 0")).await;

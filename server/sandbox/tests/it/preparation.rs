@@ -1,18 +1,18 @@
 //! How sandboxes come to be, are found again and go.
 
 use crate::support::{fail, on_every_server, run, session_name, value};
-use sqlground_sandbox::{DatasetSource, Error, Sandboxes, Space};
+use sqlground_sandbox::{DatasetSource, Error, Sandboxes, Scratch, Space};
 use std::sync::Arc;
 use std::time::Duration;
 
 fn club(digest: &str) -> DatasetSource {
     DatasetSource {
         name: "club".to_owned(),
-        schema_sql: "CREATE TABLE members (id int PRIMARY KEY, name text NOT NULL, email text UNIQUE,
-                         score numeric(5,1) DEFAULT 0);
+        schema_sql: "CREATE TABLE members (id int PRIMARY KEY, name text NOT NULL,
+                email text UNIQUE, score numeric(5,1) DEFAULT 0);
             COMMENT ON TABLE members IS 'who is in';
-            CREATE TABLE bookings (member int REFERENCES members, day date, CHECK (day > '2000-01-01'),
-                         PRIMARY KEY (member, day));
+            CREATE TABLE bookings (member int REFERENCES members, day date,
+                CHECK (day > '2000-01-01'), PRIMARY KEY (member, day));
             CREATE INDEX ON bookings (day);
             CREATE VIEW adults AS SELECT * FROM members;"
             .to_owned(),
@@ -22,6 +22,10 @@ fn club(digest: &str) -> DatasetSource {
         digest: digest.to_owned(),
     }
 }
+
+/// The schemas of datasets.
+const SCHEMAS: &str =
+    "SELECT ARRAY(SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^dataset_')";
 
 fn space(key: &str, writable: bool) -> Space {
     Space {
@@ -35,12 +39,20 @@ fn space(key: &str, writable: bool) -> Space {
 async fn a_shared_dataset_is_read_and_not_changed() {
     on_every_server(async |database| {
         let sandboxes = &database.sandboxes;
-        let missing = sandboxes.sandbox(&session_name(1), &space("a/a", false)).await;
+        let missing = sandboxes
+            .sandbox(&session_name(1), &space("a/a", false))
+            .await;
         assert!(matches!(missing, Err(Error::DatasetMissing(name)) if name == "club"));
         let dataset = club("aaaaaaaaaaaa");
-        let (first, second) = tokio::join!(sandboxes.load_dataset(&dataset), sandboxes.load_dataset(&dataset));
+        let (first, second) = tokio::join!(
+            sandboxes.load_dataset(&dataset),
+            sandboxes.load_dataset(&dataset)
+        );
         first.and(second).unwrap();
-        let sandbox = sandboxes.sandbox(&session_name(1), &space("a/a", false)).await.unwrap();
+        let sandbox = sandboxes
+            .sandbox(&session_name(1), &space("a/a", false))
+            .await
+            .unwrap();
         assert_eq!(value(&sandbox, "SELECT count(*) FROM members").await, "10");
         for sql in [
             "INSERT INTO members VALUES (11, 'x')",
@@ -48,9 +60,14 @@ async fn a_shared_dataset_is_read_and_not_changed() {
             "CREATE INDEX ON members (name)",
             "LOCK TABLE members IN ACCESS EXCLUSIVE MODE",
             "ALTER TABLE members ADD COLUMN x int",
-            "CREATE TRIGGER t AFTER INSERT ON members EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            "CREATE TRIGGER t BEFORE UPDATE ON members FOR EACH ROW
+                EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         ] {
-            assert_eq!(fail(&sandbox, &format!("BEGIN; {sql}")).await, "42501", "{sql}");
+            assert_eq!(
+                fail(&sandbox, &format!("BEGIN; {sql}")).await,
+                "42501",
+                "{sql}"
+            );
         }
     })
     .await;
@@ -63,9 +80,7 @@ async fn a_new_version_of_a_dataset_replaces_the_old() {
         for digest in ["aaaaaaaaaaaa", "bbbbbbbbbbbb"] {
             sandboxes.load_dataset(&club(digest)).await.unwrap();
         }
-        let schemas: Vec<String> = database
-            .ask("SELECT array_agg(nspname::text) FROM pg_namespace WHERE nspname ~ '^dataset_'")
-            .await;
+        let schemas: Vec<String> = database.ask(SCHEMAS).await;
         assert_eq!(schemas, ["dataset_club_bbbbbbbbbbbb"]);
     })
     .await;
@@ -75,7 +90,7 @@ async fn a_new_version_of_a_dataset_replaces_the_old() {
 async fn a_broken_dataset_names_file_and_line_and_leaves_nothing() {
     on_every_server(async |database| {
         for (data_sql, expected_line) in [
-            ("INSERT INTO members VALUES (1, 'a');\n\nINSERT INTO members\nVALUES (2, 'b', nonsense);", 4),
+            ("SELECT 1;\n\nINSERT INTO members\nVALUES (1, nonsense);", 4),
             ("\nINSERT INTO members VALUES (1, 'a'), (1, 'b');", 2),
             ("SELECT 1;\nCOMMIT;", 2),
             ("SELECT 1;\nCOPY members FROM STDIN;", 2),
@@ -84,19 +99,24 @@ async fn a_broken_dataset_names_file_and_line_and_leaves_nothing() {
                 data_sql: data_sql.to_owned(),
                 ..club("cccccccccccc")
             };
+            let place = format!("datasets/club/data.sql:{expected_line}: ");
             let error = database.sandboxes.load_dataset(&source).await.unwrap_err();
             let text = error.to_string();
-            assert!(text.starts_with(&format!("datasets/club/data.sql:{expected_line}: ")), "{text}");
+            assert!(text.starts_with(&place), "{text}");
             let writable = Space {
                 dataset: Some(Arc::new(source)),
                 ..space("a/broken", true)
             };
             if !data_sql.contains("COMMIT") {
-                let error = database.sandboxes.sandbox(&session_name(1), &writable).await.err().unwrap();
-                assert!(error.to_string().starts_with(&format!("datasets/club/data.sql:{expected_line}: ")), "{error}");
+                let made = database
+                    .sandboxes
+                    .sandbox(&session_name(1), &writable)
+                    .await;
+                let text = made.err().unwrap().to_string();
+                assert!(text.starts_with(&place), "{text}");
             }
         }
-        assert!(database.ask::<bool>("SELECT count(*) = 0 FROM pg_namespace WHERE nspname ~ '^dataset_'").await);
+        assert!(database.ask::<Vec<String>>(SCHEMAS).await.is_empty());
     })
     .await;
 }
@@ -105,23 +125,36 @@ async fn a_broken_dataset_names_file_and_line_and_leaves_nothing() {
 async fn a_writable_space_is_the_students_own_and_can_be_reset() {
     on_every_server(async |database| {
         let session = session_name(1);
-        let sandbox = database.sandboxes.sandbox(&session, &space("a/w", true)).await.unwrap();
+        let sandbox = database
+            .sandboxes
+            .sandbox(&session, &space("a/w", true))
+            .await
+            .unwrap();
         run(
             &sandbox,
-            "ALTER TABLE members ADD COLUMN x int; CREATE INDEX ON members (name); DROP TABLE bookings;
-             DELETE FROM members WHERE id > 3",
+            "ALTER TABLE members ADD COLUMN x int; CREATE INDEX ON members (name);
+             DROP TABLE bookings; DELETE FROM members WHERE id > 3",
         )
         .await;
-        let again = database.sandboxes.sandbox(&session, &space("a/w", true)).await.unwrap();
+        let again = database
+            .sandboxes
+            .sandbox(&session, &space("a/w", true))
+            .await
+            .unwrap();
         assert_eq!(value(&again, "SELECT count(*) FROM members").await, "3");
-        let other = database.sandboxes.sandbox(&session, &space("a/other", true)).await.unwrap();
+        let other = database
+            .sandboxes
+            .sandbox(&session, &space("a/other", true))
+            .await
+            .unwrap();
         assert_eq!(value(&other, "SELECT count(*) FROM members").await, "10");
         sandbox.reset().await.unwrap();
-        assert_eq!(value(&again, "SELECT count(*) FROM members, bookings").await, "20");
         assert_eq!(
-            value(&again, "SELECT reltuples > 0 FROM pg_class WHERE oid = 'members'::regclass").await,
-            "t"
+            value(&again, "SELECT count(*) FROM members, bookings").await,
+            "20"
         );
+        let analyzed = "SELECT reltuples > 0 FROM pg_class WHERE oid = 'members'::regclass";
+        assert_eq!(value(&again, analyzed).await, "t");
     })
     .await;
 }
@@ -138,7 +171,7 @@ async fn a_changed_space_starts_over_and_a_broken_setup_is_tried_again() {
         let sandbox = database.sandboxes.sandbox(&session, &good).await.unwrap();
         run(&sandbox, "INSERT INTO t VALUES (2)").await;
 
-        let broken = with("CREATE TABLE t AS SELECT 1 AS a;\nSELECT\n1/0");
+        let broken = with("CREATE TABLE half (a int);\nSELECT\n1/0");
         for _ in 0..2 {
             let error = database
                 .sandboxes
@@ -184,54 +217,56 @@ async fn two_tabs_at_once_prepare_once() {
     .await;
 }
 
-const SCRATCHES: &str = "SELECT (SELECT count(*) FROM pg_roles WHERE rolname ~ '^scratch_'
-        AND pg_has_role('service_DB', oid, 'MEMBER')) + (SELECT count(*) FROM pg_namespace WHERE nspname ~ '^scratch_')
-    + (SELECT count(*) FROM sqlground.roles WHERE role_name ~ '^scratch_') = 0";
+const SCRATCHES_GONE: &str = "\
+    SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname ~ '^scratch_')
+    AND NOT EXISTS (SELECT FROM sqlground.roles WHERE role_name ~ '^scratch_')";
+
+/// True if neither the role nor any scratch of the database is there.
+fn gone(scratch: &Scratch) -> String {
+    let role = scratch.role().as_str();
+    format!("{SCRATCHES_GONE} AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')")
+}
 
 #[tokio::test]
 async fn scratches_go_when_discarded_dropped_or_left_by_a_crash() {
     on_every_server(async |database| {
-        let gone = SCRATCHES.replace("service_DB", &format!("service_{}", database.name));
         let mess = "CREATE TABLE t (a int); CREATE TEMP TABLE u (a int); SELECT lo_create(0);
             CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'";
-        let scratch = database
-            .sandboxes
-            .scratch(&space("a/w", true))
-            .await
-            .unwrap();
+        let sandboxes = &database.sandboxes;
+        let scratch = sandboxes.scratch(&space("a/w", true)).await.unwrap();
         run(&scratch, mess).await;
-        assert!(!database.ask::<bool>(&gone).await);
+        let discarded = gone(&scratch);
+        assert!(!database.ask::<bool>(&discarded).await);
         scratch.discard().await.unwrap();
-        assert!(database.ask::<bool>(&gone).await);
+        assert!(database.ask::<bool>(&discarded).await);
 
-        let scratch = database
-            .sandboxes
-            .scratch(&Space::empty("a/a"))
-            .await
-            .unwrap();
+        let scratch = sandboxes.scratch(&Space::empty("a/a")).await.unwrap();
         run(&scratch, mess).await;
+        let dropped = gone(&scratch);
         drop(scratch);
-        database.wait_until(&gone).await;
+        database.wait_until(&dropped).await;
 
         let broken = Space {
             setup: Some("SELECT 1/0".to_owned()),
             ..Space::empty("a/b")
         };
-        assert!(database.sandboxes.scratch(&broken).await.is_err());
-        database.wait_until(&gone).await;
+        assert!(sandboxes.scratch(&broken).await.is_err());
+        database.wait_until(SCRATCHES_GONE).await;
 
         let crashing = Sandboxes::open(database.settings.clone()).await.unwrap();
-        std::mem::forget(crashing.scratch(&Space::empty("a/c")).await.unwrap());
+        let scratch = crashing.scratch(&Space::empty("a/c")).await.unwrap();
+        let swept = gone(&scratch);
+        std::mem::forget(scratch);
         Sandboxes::open(database.settings.clone()).await.unwrap();
         assert!(
-            !database.ask::<bool>(&gone).await,
+            !database.ask::<bool>(&swept).await,
             "a living server's scratch is removed"
         );
         let kill = "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity
             WHERE application_name = 'sqlground' AND datname = current_database()";
         assert!(database.ask::<bool>(kill).await);
         Sandboxes::open(database.settings.clone()).await.unwrap();
-        assert!(database.ask::<bool>(&gone).await);
+        assert!(database.ask::<bool>(&swept).await);
     })
     .await;
 }

@@ -121,11 +121,9 @@ async fn a_role_its_student_broke_is_repaired() {
             "ALTER ROLE CURRENT_USER SET standard_conforming_strings = off",
         ] {
             run(&sandbox, sql).await;
-            let seen = value(
-                &sandbox,
-                "SELECT concat_ws(' ', current_user, current_schema(), 'é', DATE '2024-01-02', '\\')",
-            )
-            .await;
+            let seen = "SELECT concat_ws(' ', current_user, current_schema(), 'é',
+                DATE '2024-01-02', '\\')";
+            let seen = value(&sandbox, seen).await;
             let expected = format!("{role} {} é 2024-01-02 \\", sandbox.schema().as_str());
             assert_eq!(seen, expected, "{sql}");
         }

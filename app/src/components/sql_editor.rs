@@ -7,17 +7,16 @@ use std::collections::BTreeMap;
 
 /// The editor with its label. It knows the exercise's tables for completion and marks the error
 /// of the last outcome.
-#[component]
-pub(crate) fn SqlEditor(sql: String, outcome: Option<Outcome>, tables: Vec<TableInfo>) -> AnyView {
-    let mark = outcome.as_ref().and_then(ErrorMark::of);
+pub(crate) fn sql_editor(sql: &str, outcome: Option<&Outcome>, tables: &[TableInfo]) -> AnyView {
+    let mark = outcome.and_then(ErrorMark::of);
     view! {
         <sql-editor
-            schema=schema(&tables)
+            schema=schema(tables)
             error-at=mark.as_ref().map(|mark| mark.offset.to_string())
             error-message=mark.map(|mark| mark.message)
         >
             <label for="sql">"SQL"</label>
-            <SqlTextarea text=sql />
+            {sql_textarea(sql)}
         </sql-editor>
     }
     .into_any()
@@ -39,9 +38,8 @@ fn schema(tables: &[TableInfo]) -> String {
 ///
 /// Leptos 0.8 writes a textarea's children unescaped, and an HTML parser drops the first newline
 /// of a textarea: so the text is escaped here and stands behind a newline of its own.
-#[component]
-pub(crate) fn SqlTextarea(text: String) -> AnyView {
-    let content = format!("\n{}", html_escape::encode_text(&text));
+fn sql_textarea(text: &str) -> AnyView {
+    let content = format!("\n{}", html_escape::encode_text(text));
     view! {
         <textarea
             name="sql"
@@ -62,8 +60,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        let text = text.to_owned();
-        view! { <SqlTextarea text /> }.to_html()
+        sql_textarea(text).to_html()
     }
 
     #[test]
