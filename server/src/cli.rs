@@ -36,6 +36,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Check exercise files: each answer must be correct, each wrong answer and starter must not
     Check(CheckArgs),
+    /// Print the SQL that prepares an external PostgreSQL for --database-url
+    SetupSql,
     /// Show the versions of sqlground and of the PostgreSQL inside
     Version,
 }
@@ -227,6 +229,7 @@ pub fn main(cli: Cli) -> ExitCode {
             Command::Grade(args) => command::grade::run(args).await,
             Command::Plan(args) => command::plan::run(args).await,
             Command::Check(args) => command::check::run(args).await,
+            Command::SetupSql => command::setup_sql::run(),
             Command::Version => command::version::run(),
         }
     });

@@ -5,6 +5,7 @@ pub mod grade;
 pub mod plan;
 pub mod run;
 pub mod serve;
+pub mod setup_sql;
 pub mod version;
 
 mod console;

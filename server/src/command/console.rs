@@ -37,7 +37,10 @@ pub(super) fn starting() -> impl Fn(Progress) + Clone + Send + Sync + 'static {
             return;
         }
         let kind = Some(discriminant(&step));
-        if last.lock().is_ok_and(|mut last| replace(&mut *last, kind) != kind) {
+        if last
+            .lock()
+            .is_ok_and(|mut last| replace(&mut *last, kind) != kind)
+        {
             eprintln!("sqlground: {step}");
         }
     }

@@ -25,6 +25,11 @@ use tokio::signal::unix::{SignalKind, signal};
 /// How long requests under way may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How long a session may stay away before its sandboxes are dropped.
+const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How often sandboxes that are no longer used are looked for.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
 /// Serves until it is told to stop (Ctrl-C, SIGTERM), then ends what runs and stops PostgreSQL.
 pub async fn run(args: ServeArgs) -> Result<ExitCode> {
     // Before anything that takes time: a port in use or a folder that is not there.
@@ -96,6 +101,7 @@ async fn serve(
         ..Limits::DISPLAY
     };
     let loading = tokio::spawn(load_datasets(Arc::clone(&library), sandboxes.clone()));
+    let sweeping = tokio::spawn(sweep(sandboxes.clone()));
     let service = Service::new(library, sandboxes.clone(), store.clone(), limits);
     let cookies = SessionCookies::new(&backend.secret.derive("cookies"));
     let address = listener
@@ -120,6 +126,7 @@ async fn serve(
         }
     }
     loading.abort();
+    sweeping.abort();
     store.close().await;
     sandboxes.close().await;
     Ok(())
@@ -128,6 +135,22 @@ async fn serve(
 async fn load_datasets(library: Arc<Library>, sandboxes: Sandboxes) {
     library.load_datasets(&sandboxes).await;
     tracing::info!("all datasets are loaded");
+}
+
+/// Drops the sandboxes of sessions that have not been seen for long. Their progress stays, and who
+/// comes back finds a fresh sandbox.
+async fn sweep(sandboxes: Sandboxes) {
+    let mut interval = tokio::time::interval(SWEEP_INTERVAL);
+    loop {
+        interval.tick().await;
+        match sandboxes.drop_unused(UNUSED).await {
+            Ok(0) => {}
+            Ok(dropped) => tracing::info!("dropped {dropped} unused sandboxes"),
+            Err(error) => {
+                tracing::warn!("unused sandboxes stay: {:#}", anyhow::Error::new(error));
+            }
+        }
+    }
 }
 
 /// The signals that end the server.

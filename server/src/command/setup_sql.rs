@@ -1,0 +1,16 @@
+//! `sqlground setup-sql`: what the owner of an external PostgreSQL runs once.
+
+use super::console;
+use anyhow::Result;
+use sqlground_postgres::external_setup_sql;
+use std::process::ExitCode;
+
+/// Prints a script for `psql` that makes the role and both databases.
+pub fn run() -> Result<ExitCode> {
+    console::line(&external_setup_sql(
+        "sqlground",
+        "sqlground",
+        "sqlground_sandbox",
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
