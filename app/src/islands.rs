@@ -11,4 +11,4 @@ pub mod workbench;
 mod bench;
 mod draft;
 mod page;
-mod request;
+pub(crate) mod request;

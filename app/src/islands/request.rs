@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, FormData, RequestInit, RequestRedirect, Response, UrlSearchParams};
 
 /// How every report begins. Any other answer comes from something between here and the server.
-const REPORT_START: &str = "<article data-exercise=";
+pub(crate) const REPORT_START: &str = "<article data-exercise=";
 
 /// A report from the server.
 pub(super) struct Fragment {
