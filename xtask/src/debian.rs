@@ -21,7 +21,10 @@ pub(crate) fn install(packages: &[&str], missing: &str, otherwise: &str) -> Resu
     }
     step(&format!("Installing {names}"), || {
         // A fresh image has no package lists, an old one lists versions that are gone.
-        step::run(apt_get().arg("update"))?;
+        // One broken source of many does not matter if the packages can be had.
+        if let Err(error) = step::run(apt_get().arg("update")) {
+            step::note(&format!("{error:#}"));
+        }
         step::run(
             apt_get()
                 .args(["install", "--yes", "--no-install-recommends"])

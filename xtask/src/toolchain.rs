@@ -36,11 +36,15 @@ pub(crate) enum Toolchain {
 impl Toolchain {
     /// Finds a toolchain, or makes one available; fails with what to type.
     pub(crate) fn find() -> Result<Self> {
-        if has_target() || add_target() {
+        if has_target() {
             return Ok(Self::Installed);
         }
+        // Before rustup, which would be asked in vain at every build where Debian had to help.
         if let Some(debian) = Self::debian() {
             return Ok(debian);
+        }
+        if add_target() {
+            return Ok(Self::Installed);
         }
         debian::install(
             DEBIAN_PACKAGES,

@@ -53,7 +53,9 @@ pub(crate) fn PlanReport(plan: Plan) -> AnyView {
         <p class="facts">
             "The innermost steps run first and hand their rows to the step around them."
         </p>
-        <ol class="plan-tree">{tree}</ol>
+        <div class="plan-scroll" role="region" aria-label="Steps of the plan" tabindex="0">
+            <ol class="plan-tree">{tree}</ol>
+        </div>
         <Surroundings settings=plan.settings triggers=plan.triggers />
     }
     .into_any()

@@ -109,6 +109,7 @@ fn ProblemReport(problem: Problem) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::islands::request::REPORT_START;
     use sqlground_model::{SqlError, Verdict, VerdictClass};
 
     fn html(outcome: Outcome) -> String {
@@ -131,7 +132,7 @@ mod tests {
             start: Some(10),
             ..Problem::new("<script>", "<script>")
         }));
-        assert!(html.starts_with("<article"), "{html}");
+        assert!(html.starts_with(REPORT_START), "{html}");
         assert!(html.contains(r#"data-error-at="12""#), "{html}");
         assert!(!html.contains("<script"), "{html}");
     }

@@ -41,7 +41,7 @@ pub fn Workbench(
                     <summary class="button button-quiet">"Reset…"</summary>
                     <div class="reset-panel">
                         <p>
-                            "The exercise’s tables get their first rows back and what you created goes. "
+                            "Puts the exercise’s tables back as they were and deletes what you created. "
                             "Your text stays."
                         </p>
                         {button(Action::Reset, "button", "Reset the sandbox")}
