@@ -203,8 +203,8 @@ pub struct CheckArgs {
 pub fn main(cli: Cli) -> ExitCode {
     // A server tells what it does; the other commands speak through their result.
     let level = match cli.command {
-        Command::Serve(_) => "info,sqlx=warn",
-        _ => "warn",
+        Command::Serve(_) => "info,sqlx=error",
+        _ => "warn,sqlx=error",
     };
     tracing_subscriber::fmt()
         .with_env_filter(

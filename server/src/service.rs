@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// The longest script that is taken, in bytes.
 pub const MAX_SCRIPT_BYTES: usize = 256 * 1024;
 
+/// Settings that sqlground itself changes from their defaults.
+const SANDBOX_SETTINGS: [&str; 2] = ["jit", "search_path"];
+
 /// Why an action could not be done, besides what the student wrote.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -192,7 +195,12 @@ pub fn explained(explained: Explained) -> Outcome {
             server_version,
             ..
         } => match sqlground_plan::parse(&json, Some(server_version)) {
-            Ok(plan) => Outcome::Plan(plan),
+            Ok(mut plan) => {
+                // Every sandbox has these; they say nothing about the student's plan.
+                plan.settings
+                    .retain(|(name, _)| !SANDBOX_SETTINGS.contains(&name.as_str()));
+                Outcome::Plan(plan)
+            }
             Err(error) => {
                 tracing::error!("a plan cannot be read: {error}");
                 Outcome::Problem(Problem::new(

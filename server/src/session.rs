@@ -84,7 +84,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() > 2 * (ID_BYTES + TAG_BYTES) || !text.is_ascii() || text.len() % 2 != 0 {
+    if text.len() > 2 * (ID_BYTES + TAG_BYTES) || !text.is_ascii() || !text.len().is_multiple_of(2)
+    {
         return None;
     }
     (0..text.len())

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over WebDriver.
+//! A headless Chromium, driven through chromedriver.
 
 use crate::process::Process;
 use anyhow::{Context, Result, bail, ensure};

@@ -47,6 +47,7 @@ impl Command {
     }
 
     /// Adds arguments.
+    #[must_use]
     pub fn args(mut self, arguments: &[&str]) -> Self {
         self.arguments
             .extend(arguments.iter().map(|a| (*a).to_owned()));
@@ -54,6 +55,7 @@ impl Command {
     }
 
     /// Writes a file and adds its path.
+    #[must_use]
     pub fn file(mut self, name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.files.path().join(name);
         std::fs::write(&path, content).expect("the file is written");

@@ -81,12 +81,12 @@ impl Site {
             if let Some((_, address)) = line.split_once("ready on ") {
                 break address.trim().to_owned();
             }
-            *log.lock().expect("the log") += &format!("{line}\n");
+            append(&log, &line);
         };
         let rest = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                *rest.lock().expect("the log") += &format!("{line}\n");
+                append(&rest, &line);
             }
         });
         Ok(Self {
@@ -132,6 +132,12 @@ impl Site {
             .expect("an HTTP client");
         Client { site: self, client }
     }
+}
+
+fn append(log: &Mutex<String>, line: &str) {
+    let mut log = log.lock().expect("the log");
+    log.push_str(line);
+    log.push('\n');
 }
 
 /// A visitor of a site.

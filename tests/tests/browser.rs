@@ -68,9 +68,7 @@ async fn a_run_shows_values_and_an_error_is_marked_in_the_editor() -> Result<()>
     browser.type_sql("SELECT '🦀', nonsense").await?;
     browser.press("\u{e009}\u{e007}\u{e000}").await?;
     browser.find_text("#report", "nonsense").await?;
-    let marked = browser
-        .find("sql-editor .cm-sqlError")
-        .await?;
+    let marked = browser.find("sql-editor .cm-sqlError").await?;
     ensure!(
         marked.text().await? == "nonsense",
         "marked is {:?}",
@@ -129,7 +127,9 @@ async fn what_was_typed_survives_a_server_that_is_gone() -> Result<()> {
     browser.type_sql("SELECT 'precious'").await?;
     drop(site);
     browser.click(RUN).await?;
-    browser.find_text("[role=alert]", "could not be reached").await?;
+    browser
+        .find_text("[role=alert]", "could not be reached")
+        .await?;
     browser
         .find_text("sql-editor .cm-content", "precious")
         .await?;

@@ -23,9 +23,9 @@ fn packed() -> Option<PathBuf> {
 }
 
 /// The file alone in a directory.
-fn copy(packed: &Path, folder: &Path) -> PathBuf {
+fn copy(file: &Path, folder: &Path) -> PathBuf {
     let alone = folder.join("sqlground");
-    std::fs::copy(packed, &alone).expect("the file is copied");
+    std::fs::copy(file, &alone).expect("the file is copied");
     std::fs::set_permissions(&alone, std::fs::Permissions::from_mode(0o755)).expect("its mode");
     alone
 }
@@ -33,11 +33,8 @@ fn copy(packed: &Path, folder: &Path) -> PathBuf {
 async fn serves_the_whole_site(site: &Site) {
     let visitor = site.visitor();
     let home = visitor.page("/").await;
-    assert_eq!(
-        home.matches("href=\"/topics/").count() >= 13,
-        true,
-        "thirteen topics: {home}"
-    );
+    let topics = home.matches("href=\"/topics/").count();
+    assert!(topics >= 13, "{topics} topics: {home}");
     let start = home.find("/pkg/").expect("an asset");
     let asset: String = home[start..].chars().take_while(|c| *c != '"').collect();
     assert_eq!(visitor.get(&asset).await.status(), 200);
@@ -57,37 +54,37 @@ async fn serves_the_whole_site(site: &Site) {
 
 #[tokio::test]
 async fn it_serves_alone_for_the_user_who_starts_it() {
-    let Some(packed) = packed() else { return };
-    let size = std::fs::metadata(&packed).expect("the packed binary").len();
-    assert!(size <= MAX_BYTES, "{size} bytes");
+    let Some(file) = packed() else { return };
+    let bytes = std::fs::metadata(&file).expect("the packed binary").len();
+    assert!(bytes <= MAX_BYTES, "{bytes} bytes");
     let folder = data_dir();
-    let binary = copy(&packed, folder.path());
-    let start = |data: &Path| {
+    let binary = copy(&file, folder.path());
+    let launch = |place: &Path| {
         let begun = Instant::now();
         let mut command = Command::new(&binary);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data);
+            .arg(place);
         let site = Site::spawn(command.current_dir(folder.path())).expect("a site");
         println!("ready after {:?}", begun.elapsed());
         site
     };
     let data = folder.path().join("data");
-    let site = start(&data);
+    let site = launch(&data);
     serves_the_whole_site(&site).await;
     assert!(site.stop(Signal::TERM).success());
-    let site = start(&data);
+    let site = launch(&data);
     serves_the_whole_site(&site).await;
 }
 
 #[tokio::test]
 async fn it_serves_alone_for_an_ordinary_user() {
-    let Some(packed) = packed() else { return };
+    let Some(file) = packed() else { return };
     if !geteuid().is_root() {
         return; // The other test did.
     }
     let folder = data_dir();
-    let binary = copy(&packed, folder.path());
+    let binary = copy(&file, folder.path());
     let home = folder.path().join("home");
     std::fs::create_dir(&home).expect("a home");
     chown(&home, Some(NOBODY), Some(NOBODY)).expect("it belongs to nobody");

@@ -10,7 +10,7 @@ use crate::step::{self, step};
 /// Installs packages with apt-get.
 ///
 /// Fails, with the command to type, unless this is Debian (or a descendant) and we are root.
-/// `purpose` completes the sentence "... is missing", `otherwise` says what to do elsewhere.
+/// `missing` begins the sentence "... is missing", `otherwise` says what to do elsewhere.
 pub(crate) fn install(packages: &[&str], missing: &str, otherwise: &str) -> Result<()> {
     let names = packages.join(" ");
     if !is_debian() {
@@ -34,7 +34,7 @@ pub(crate) fn install(packages: &[&str], missing: &str, otherwise: &str) -> Resu
 }
 
 /// Whether packages are managed by apt here.
-pub(crate) fn is_debian() -> bool {
+fn is_debian() -> bool {
     Path::new("/etc/debian_version").exists()
 }
 

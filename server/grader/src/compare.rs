@@ -49,7 +49,7 @@ pub fn compare(
 ) -> Option<Difference> {
     let columns = match comparisons(subject, expected.columns, actual.columns, rules) {
         Ok(columns) => columns,
-        Err(difference) => return Some(difference),
+        Err(difference) => return Some(*difference),
     };
     let left = rows::unmatched(expected.rows, actual.rows, &columns);
     if !left.is_empty() {
@@ -107,11 +107,13 @@ fn comparisons(
     expected: &[Column],
     actual: &[Column],
     rules: Rules,
-) -> Result<Vec<Comparison>, Difference> {
-    let wrong = |message: String| Difference {
-        class: VerdictClass::WrongColumns,
-        message,
-        diff: None,
+) -> Result<Vec<Comparison>, Box<Difference>> {
+    let wrong = |message: String| {
+        Box::new(Difference {
+            class: VerdictClass::WrongColumns,
+            message,
+            diff: None,
+        })
     };
     if expected.len() != actual.len() {
         return Err(wrong(format!(

@@ -37,46 +37,22 @@ impl Grader {
     /// fails is a verdict.
     pub async fn grade(&self, exercise: &Exercise, script: &str) -> Result<Verdict, GradeError> {
         let started = Instant::now();
-        let mut verdict = self.judge(exercise, script).await?;
-        if verdict.verdict == Judgement::Incorrect {
-            verdict.hint = self.hint(exercise, script).await?;
+        let (mut verdict, submitted) = self.reference(exercise).compare(script).await?;
+        if verdict.verdict == Judgement::Incorrect && verdict.class != VerdictClass::Empty {
+            verdict.hint = self.hint(exercise, script, submitted).await?;
         }
         verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(verdict)
     }
 
-    async fn judge(&self, exercise: &Exercise, script: &str) -> Result<Verdict, GradeError> {
-        for variant in variants(exercise) {
-            let actual = self.observe(exercise, &variant, script).await?;
-            if actual.run.statements.is_empty() {
-                return Ok(verdict(
-                    Judgement::Incorrect,
-                    VerdictClass::Empty,
-                    "There is nothing to check yet: write your answer in the editor.",
-                ));
-            }
-            if let Some(failed) = failed_statement(&actual.run) {
-                return Ok(failure(failed, &variant));
-            }
-            let expected = self
-                .observe(exercise, &variant, &exercise.answer.sql)
-                .await?;
-            if let Some(failed) = failed_statement(&expected.run) {
-                return Err(GradeError::Answer {
-                    exercise: exercise.id.to_string(),
-                    line: exercise.answer.line + failed.line - 1,
-                    message: failed.error.message,
-                });
-            }
-            if let Some(found) = difference(exercise, &expected, &actual) {
-                return Ok(incorrect(found, &variant, &expected.run, &actual.run));
-            }
+    /// An exercise whose answer is executed once to judge several scripts, without hints.
+    pub fn reference<'a>(&'a self, exercise: &'a Exercise) -> Reference<'a> {
+        Reference {
+            grader: self,
+            exercise,
+            variants: variants(exercise),
+            expected: Vec::new(),
         }
-        Ok(verdict(
-            Judgement::Correct,
-            VerdictClass::Correct,
-            "Correct: your answer does what the exercise asks for.",
-        ))
     }
 
     async fn observe(
@@ -96,11 +72,15 @@ impl Grader {
     }
 
     /// The teacher's hint of the first wrong answer that does the same as the submission on every
-    /// variant.
-    async fn hint(&self, exercise: &Exercise, script: &str) -> Result<Option<String>, GradeError> {
+    /// variant. `submitted` is what the submission did on the first variants.
+    async fn hint(
+        &self,
+        exercise: &Exercise,
+        script: &str,
+        mut submitted: Vec<Observation>,
+    ) -> Result<Option<String>, GradeError> {
         let deadline = Instant::now() + HINT_TIME;
         let variants = variants(exercise);
-        let mut submitted = Vec::new();
         for wrong in &exercise.wrong {
             let mut same = true;
             for (i, variant) in variants.iter().enumerate() {
@@ -122,6 +102,78 @@ impl Grader {
         }
         Ok(None)
     }
+}
+
+/// An exercise with what its answer does.
+pub struct Reference<'a> {
+    grader: &'a Grader,
+    exercise: &'a Exercise,
+    variants: Vec<Variant>,
+    /// What the answer did on the first variants.
+    expected: Vec<Observation>,
+}
+
+impl Reference<'_> {
+    /// Judges a script. Fails as [`Grader::grade`] does.
+    pub async fn judge(&mut self, script: &str) -> Result<Verdict, GradeError> {
+        let started = Instant::now();
+        let (mut verdict, _) = self.compare(script).await?;
+        verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
+        Ok(verdict)
+    }
+
+    /// The verdict, and what the script did on the variants it took.
+    async fn compare(&mut self, script: &str) -> Result<(Verdict, Vec<Observation>), GradeError> {
+        let mut submitted = Vec::new();
+        for i in 0..self.variants.len() {
+            let variant = &self.variants[i];
+            let actual = self.grader.observe(self.exercise, variant, script).await?;
+            if actual.run.statements.is_empty() {
+                return Ok((empty(), submitted));
+            }
+            if let Some(failed) = failed_statement(&actual.run) {
+                return Ok((failure(failed, variant), submitted));
+            }
+            if self.expected.len() == i {
+                let expected = self.expect(variant).await?;
+                self.expected.push(expected);
+            }
+            let (expected, variant) = (&self.expected[i], &self.variants[i]);
+            let found = difference(self.exercise, expected, &actual)
+                .map(|found| incorrect(found, variant, &expected.run, &actual.run));
+            submitted.push(actual);
+            if let Some(verdict) = found {
+                return Ok((verdict, submitted));
+            }
+        }
+        let message = "Correct: your answer does what the exercise asks for.";
+        let verdict = verdict(Judgement::Correct, VerdictClass::Correct, message);
+        Ok((verdict, submitted))
+    }
+
+    async fn expect(&self, variant: &Variant) -> Result<Observation, GradeError> {
+        let answer = &self.exercise.answer;
+        let expected = self
+            .grader
+            .observe(self.exercise, variant, &answer.sql)
+            .await?;
+        match failed_statement(&expected.run) {
+            None => Ok(expected),
+            Some(failed) => Err(GradeError::Answer {
+                exercise: self.exercise.id.to_string(),
+                line: answer.line + failed.line - 1,
+                message: failed.error.message,
+            }),
+        }
+    }
+}
+
+fn empty() -> Verdict {
+    verdict(
+        Judgement::Incorrect,
+        VerdictClass::Empty,
+        "There is nothing to check yet: write your answer in the editor.",
+    )
 }
 
 /// The columns a right answer gives, found out by running the reference answer; none if the

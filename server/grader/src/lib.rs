@@ -19,5 +19,5 @@ mod value;
 
 pub use compare::{Difference, ResultView, Rules, compare};
 pub use error::GradeError;
-pub use grade::{Grader, result_columns};
+pub use grade::{Grader, Reference, result_columns};
 pub use space::{dataset_source, space};

@@ -63,7 +63,8 @@ struct Checker {
 
 impl Checker {
     async fn check(&mut self, grader: &Grader, exercise: &Exercise) -> Result<()> {
-        match grader.grade(exercise, &exercise.answer.sql).await {
+        let mut reference = grader.reference(exercise);
+        match reference.judge(&exercise.answer.sql).await {
             Ok(verdict) if verdict.verdict == Judgement::Correct => {}
             Ok(verdict) => {
                 let message = format!("the answer is not judged correct: {}", verdict.message);
@@ -86,7 +87,7 @@ impl Checker {
             .map(|wrong| (&wrong.block, "wrong answer"));
         let starter = exercise.starter.iter().map(|block| (block, "starter"));
         for (block, what) in wrong.chain(starter) {
-            let verdict = grader.grade(exercise, &block.sql).await?;
+            let verdict = reference.judge(&block.sql).await?;
             if verdict.verdict == Judgement::Correct {
                 let message = format!(
                     "this {what} is judged correct: make the data or a hidden block tell it from \

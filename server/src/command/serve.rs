@@ -26,9 +26,9 @@ use tokio::signal::unix::{SignalKind, signal};
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How long a session may stay away before its sandboxes are dropped.
-const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const UNUSED: Duration = Duration::from_hours(30 * 24);
 /// How often sandboxes that are no longer used are looked for.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
+const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
 
 /// Serves until it is told to stop (Ctrl-C, SIGTERM), then ends what runs and stops PostgreSQL.
 pub async fn run(args: ServeArgs) -> Result<ExitCode> {

@@ -113,9 +113,8 @@ pub(crate) fn read_script(file: &Path) -> Result<String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid]
-            .iter()
-            .filter(|b| **b == b'\n')
+        let line = String::from_utf8_lossy(&error.as_bytes()[..valid])
+            .matches('\n')
             .count()
             + 1;
         anyhow::anyhow!("{name}:{line}: this is not UTF-8: save the file as UTF-8")

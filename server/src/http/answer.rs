@@ -47,7 +47,7 @@ pub(super) struct Failure {
     /// What happened, in a few words.
     pub(super) title: &'static str,
     /// What happened and what to do.
-    pub(super) problem: Problem,
+    pub(super) problem: Box<Problem>,
 }
 
 impl Failure {
@@ -55,7 +55,7 @@ impl Failure {
         Self {
             status,
             title,
-            problem: Problem::new(message, help),
+            problem: Box::new(Problem::new(message, help)),
         }
     }
 
@@ -83,7 +83,7 @@ impl Failure {
         let mut response = match (Format::of(headers), exercise) {
             (Format::Fragment, Some(exercise)) => {
                 let report = Report {
-                    outcome: Outcome::Problem(self.problem),
+                    outcome: Outcome::Problem(*self.problem),
                     solution: None,
                 };
                 Html(report_html(exercise, &report)).into_response()
