@@ -122,6 +122,8 @@ export class SqlEditor extends HTMLElement {
     textarea.style.display = "none";
     this.#listen(textarea, view);
     this.#applyMark({ scroll: false });
+    // Lines were measured in the font that was there; a web font may be taller.
+    void document.fonts.ready.then(() => view.requestMeasure());
   }
 
   #listen(textarea: HTMLTextAreaElement, view: EditorView): void {

@@ -64,6 +64,7 @@ impl Site {
     /// Runs a command that serves a site, until it says where; its log if it ends before.
     pub fn spawn(command: &mut Command) -> Result<Self, String> {
         let child = command
+            .env_remove("SQLGROUND_DATA")
             .env_remove("SQLGROUND_EXERCISES")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -22,6 +22,19 @@ fn packed() -> Option<PathBuf> {
     path
 }
 
+/// A call of the file that finds nothing but what is inside it.
+fn call(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    for variable in [
+        "SQLGROUND_SITE",
+        "SQLGROUND_POSTGRES_ARCHIVE",
+        "SQLGROUND_EXERCISES",
+    ] {
+        command.env_remove(variable);
+    }
+    command
+}
+
 /// The file alone in a directory.
 fn copy(file: &Path, folder: &Path) -> PathBuf {
     let alone = folder.join("sqlground");
@@ -61,7 +74,7 @@ async fn it_serves_alone_for_the_user_who_starts_it() {
     let binary = copy(&file, folder.path());
     let launch = |place: &Path| {
         let begun = Instant::now();
-        let mut command = Command::new(&binary);
+        let mut command = call(&binary);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(place);
@@ -88,7 +101,7 @@ async fn it_serves_alone_for_an_ordinary_user() {
     let home = folder.path().join("home");
     std::fs::create_dir(&home).expect("a home");
     chown(&home, Some(NOBODY), Some(NOBODY)).expect("it belongs to nobody");
-    let mut command = Command::new(&binary);
+    let mut command = call(&binary);
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
         .uid(NOBODY)

@@ -121,11 +121,17 @@ impl Workspace {
     }
 }
 
-/// The cargo that runs us, without the library path that it set for us alone.
+/// The cargo that runs us, without the environment that it set for us alone.
 fn cargo_command() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .env_remove("LD_LIBRARY_PATH")
         .env_remove("DYLD_FALLBACK_LIBRARY_PATH");
+    for (name, _) in env::vars_os() {
+        let own = name.as_encoded_bytes();
+        if own.starts_with(b"CARGO_PKG_") || own.starts_with(b"CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
     cargo
 }

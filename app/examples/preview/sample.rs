@@ -355,6 +355,7 @@ pub(crate) fn correct() -> Verdict {
         message: "Your 37 rows are the right ones, in the right order, on the data shown and on \
                   other data."
             .to_owned(),
+        sql: None,
         hint: None,
         diff: None,
         error: None,
@@ -374,6 +375,7 @@ pub(crate) fn wrong() -> Verdict {
         verdict: Judgement::Incorrect,
         class: VerdictClass::DifferentRows,
         message: "3 of the 37 rows are missing, and 1 row should not be there.".to_owned(),
+        sql: None,
         hint: text("Look again at members whose bookings were all cancelled."),
         diff: Some(RowDiff {
             subject: "the result".to_owned(),

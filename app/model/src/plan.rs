@@ -56,6 +56,10 @@ pub struct PlanNode {
     pub plan_rows: f64,
     /// Rows the planner expected of one loop, as PostgreSQL prints it.
     pub plan_rows_per_loop: f64,
+    /// True if the node may have been stopped before it gave all its rows, as below a Limit, so
+    /// that fewer rows than expected are no misestimate.
+    #[serde(default)]
+    pub stopped_early: bool,
     /// The planner's cost estimate up to the first row.
     pub startup_cost: f64,
     /// The planner's cost estimate in all.

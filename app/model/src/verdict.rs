@@ -64,6 +64,9 @@ pub struct Verdict {
     pub class: VerdictClass,
     /// The judgement in a sentence or two for the student.
     pub message: String,
+    /// The statement or query the message ends on, where it speaks of one of the exercise's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
     /// The teacher's hint, where the submission does the same as a known wrong answer.
     pub hint: Option<String>,
     /// Missing and extra rows, where rows were compared.

@@ -214,7 +214,7 @@ fn rows_in_words(node: &PlanNode) -> RowsInWords {
     let factor = actual.max(1.0) / node.plan_rows.max(1.0);
     let off = if factor >= MISESTIMATE {
         Some(format!(": {} times more than expected", rows(factor)))
-    } else if factor <= 1.0 / MISESTIMATE {
+    } else if factor <= 1.0 / MISESTIMATE && !node.stopped_early {
         Some(format!(
             ": {} times fewer than expected",
             rows(1.0 / factor)

@@ -144,6 +144,7 @@ mod tests {
                 verdict,
                 class,
                 message: String::new(),
+                sql: None,
                 hint: None,
                 diff: None,
                 error: None,

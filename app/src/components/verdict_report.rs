@@ -28,6 +28,15 @@ pub(crate) fn VerdictReport(verdict: Verdict, solution: Option<Solution>) -> Any
             <div>
                 <h3>{title}</h3>
                 <p>{verdict.message}</p>
+                {verdict
+                    .sql
+                    .map(|sql| {
+                        view! {
+                            <pre class="sql-text" tabindex="0" aria-label="The statement">
+                                <code>{sql}</code>
+                            </pre>
+                        }
+                    })}
             </div>
         </div>
         {verdict
@@ -200,6 +209,7 @@ mod tests {
             verdict: judgement,
             class,
             message: "<script>message</script>".to_owned(),
+            sql: Some("<script>sql</script>".to_owned()),
             hint: Some("<script>hint</script>".to_owned()),
             diff: None,
             error: None,

@@ -35,6 +35,8 @@ pub struct Difference {
     pub class: VerdictClass,
     /// The difference in a sentence for the student.
     pub message: String,
+    /// The exercise's statement the message speaks of.
+    pub sql: Option<String>,
     /// The rows, where the columns agree.
     pub diff: Option<RowDiff>,
 }
@@ -59,6 +61,7 @@ pub fn compare(
         return Some(Difference {
             class,
             message: row_message(subject, class, missing.len(), extra.len()),
+            sql: None,
             diff: Some(diff(subject, expected.columns, &missing, &extra)),
         });
     }
@@ -77,6 +80,7 @@ pub fn compare(
              expected.",
             place + 1
         ),
+        sql: None,
         diff: Some(RowDiff {
             subject: subject.to_owned(),
             columns: expected.columns.to_vec(),
@@ -112,6 +116,7 @@ fn comparisons(
         Box::new(Difference {
             class: VerdictClass::WrongColumns,
             message,
+            sql: None,
             diff: None,
         })
     };

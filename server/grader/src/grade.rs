@@ -274,6 +274,7 @@ fn incorrect(found: Difference, variant: &Variant, expected: &Run, actual: &Run)
         found.message
     };
     Verdict {
+        sql: found.sql,
         diff: found.diff,
         counterexample,
         ..verdict(Judgement::Incorrect, found.class, message)
@@ -299,6 +300,7 @@ fn verdict(judgement: Judgement, class: VerdictClass, message: impl Into<String>
         verdict: judgement,
         class,
         message: message.into(),
+        sql: None,
         hint: None,
         diff: None,
         error: None,

@@ -2,7 +2,7 @@
 
 use crate::compare::{Difference, ResultView, Rules, compare};
 use crate::observe::{Observation, judges_state};
-use sqlground_catalogue::{Exercise, PlanGoal};
+use sqlground_catalogue::{Block, Exercise, PlanGoal};
 use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
 
 const NO_COLUMNS: &[sqlground_model::Column] = &[];
@@ -98,23 +98,21 @@ fn state_difference(
     }
     for (rejects, found) in exercise.rejects.iter().zip(&actual.state.rejects) {
         if let Some(message) = refusal_missed(&rejects.sqlstate, found.as_ref()) {
-            return Some(plain(
-                VerdictClass::WrongConstraint,
-                format!("{message}\n\n{}", rejects.block.sql.trim()),
-            ));
+            return Some(plain(VerdictClass::WrongConstraint, message).about(&rejects.block));
         }
     }
     for (block, found) in exercise.accepts.iter().zip(&actual.state.accepts) {
         if let Some(error) = found {
-            return Some(plain(
-                VerdictClass::WrongConstraint,
-                format!(
-                    "This statement must be accepted, but fails with {} ({}):\n\n{}",
-                    error.sqlstate,
-                    error.message,
-                    block.sql.trim()
-                ),
-            ));
+            return Some(
+                plain(
+                    VerdictClass::WrongConstraint,
+                    format!(
+                        "This statement must be accepted, but fails with {} ({}):",
+                        error.sqlstate, error.message
+                    ),
+                )
+                .about(block),
+            );
         }
     }
     None
@@ -153,13 +151,7 @@ fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference>
                 Ok(_) if goal.wanted => format!("The plan has no {}.", described(goal)),
                 Ok(_) => format!("The plan still has a {}.", described(goal)),
             };
-            let query = goal.query.sql.trim();
-            let message = if query.is_empty() {
-                message
-            } else {
-                format!("{message} The query:\n\n{query}")
-            };
-            Some(plain(VerdictClass::PlanGoalMissed, message))
+            Some(plain(VerdictClass::PlanGoalMissed, message).about(&goal.query))
         })
 }
 
@@ -192,6 +184,18 @@ fn plain(class: VerdictClass, message: impl Into<String>) -> Difference {
     Difference {
         class,
         message: message.into(),
+        sql: None,
         diff: None,
+    }
+}
+
+impl Difference {
+    /// Names the exercise's statement that it is about, if the block holds one.
+    fn about(self, block: &Block) -> Self {
+        let sql = block.sql.trim();
+        Self {
+            sql: (!sql.is_empty()).then(|| sql.to_owned()),
+            ..self
+        }
     }
 }

@@ -15,6 +15,7 @@
 //!   adds to the root's time.
 
 mod details;
+mod early_stop;
 mod error;
 mod findings;
 mod frame;
@@ -49,10 +50,15 @@ pub fn parse(json: &str, server_version: Option<u32>) -> Result<Plan, PlanError>
     let plan_rows = parallel::plan_rows(&tree, leader_participates(&statement.settings));
     let times = time::times(&tree, &processes);
 
+    let stopped_early = early_stop::stopped_early(&tree);
+
     let nodes = (0..tree.nodes.len())
         .map(|id| {
             let times = times.as_ref().map(|times| (times.total[id], times.own[id]));
-            plan_node(&tree, id, plan_rows[id], times)
+            PlanNode {
+                stopped_early: stopped_early[id],
+                ..plan_node(&tree, id, plan_rows[id], times)
+            }
         })
         .collect();
     let mut plan = Plan {
@@ -145,6 +151,8 @@ fn plan_node(tree: &Tree<'_>, id: usize, plan_rows: f64, times: Option<(f64, f64
         loops: node.raw.loops,
         rows: node.rows(),
         plan_rows,
+        // A matter of the whole tree, which the caller looks at.
+        stopped_early: false,
         plan_rows_per_loop: node.raw.plan_rows.unwrap_or(0.0),
         startup_cost: node.raw.startup_cost.unwrap_or(0.0),
         total_cost: node.raw.total_cost.unwrap_or(0.0),

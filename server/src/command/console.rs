@@ -127,6 +127,9 @@ pub(super) fn verdict(file: &str, verdict: &Verdict) -> Result<()> {
         Judgement::Error => "error",
     };
     line(&format!("{file}: {word}: {}", verdict.message))?;
+    for text in verdict.sql.iter().flat_map(|sql| sql.lines()) {
+        line(&format!("    {text}"))?;
+    }
     if let Some(hint) = &verdict.hint {
         line(&format!("  hint: {hint}"))?;
     }

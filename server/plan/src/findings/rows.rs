@@ -1,7 +1,6 @@
 //! Findings about numbers of rows: estimates that were wrong, and rows read in vain.
 
 use super::{count, finding, heading};
-use crate::readers::readers;
 use crate::tree::{Node, Tree};
 use sqlground_model::{Finding, FindingKind, Plan, PlanNode};
 
@@ -22,13 +21,12 @@ const WORTH_SHARE: f64 = 0.05;
 /// error where the reader above may have stopped early.
 pub(super) fn misestimates(plan: &Plan, tree: &Tree<'_>, rounded: bool) -> Vec<Finding> {
     let slack = if rounded { 0.5 } else { 0.005 };
-    let stopped = stopped_early(tree);
     // The worst error in a node or below it, for too low and too high estimates apart.
     let mut worst = vec![Error::default(); plan.nodes.len()];
     let mut wrong: Vec<(f64, &PlanNode)> = Vec::new();
     for (id, node) in plan.nodes.iter().enumerate().rev() {
         let mut own = error(node, &tree.nodes[id], slack);
-        if stopped[id] {
+        if node.stopped_early {
             own.high = 1.0;
         }
         let children = tree.nodes[id].children.iter().copied();
@@ -117,49 +115,6 @@ fn error(node: &PlanNode, raw: &Node<'_>, slack: f64) -> Error {
         low: ((rows - slack).max(1.0) / expected).max(1.0),
         high: (expected / (rows + slack).max(1.0)).max(1.0),
     }
-}
-
-/// For each node whether its rows may be fewer, or counted oftener, than it could have given,
-/// because of who reads them.
-fn stopped_early(tree: &Tree<'_>) -> Vec<bool> {
-    let mut stopped = vec![false; tree.nodes.len()];
-    // CTEs are printed before their readers, so a second pass settles what the first one finds.
-    for _ in 0..2 {
-        for id in 1..tree.nodes.len() {
-            stopped[id] = if tree.nodes[id].is_listed_only() {
-                let readers = readers(tree, id);
-                tree.nodes[id].cte().is_none() || readers.iter().any(|&reader| stopped[reader])
-            } else {
-                is_stopped_by_parent(tree, id, &stopped)
-            };
-        }
-    }
-    stopped
-}
-
-fn is_stopped_by_parent(tree: &Tree<'_>, id: usize, stopped: &[bool]) -> bool {
-    let node = &tree.nodes[id];
-    let Some(parent) = node.parent else {
-        return false;
-    };
-    let above = &tree.nodes[parent];
-    let fields = &above.raw.fields;
-    let joins_first_match = fields.flag("Inner Unique")
-        || matches!(
-            fields.text("Join Type"),
-            Some("Semi" | "Anti" | "Right Semi" | "Right Anti")
-        );
-    // EXISTS and ANY stop at the first row.
-    let is_probe = node.has_relationship("SubPlan");
-    let reads_all = ["Sort", "Hash", "Aggregate", "ModifyTable"]
-        .iter()
-        .any(|t| above.is(t))
-        && above.raw.fields.text("Strategy") != Some("Sorted");
-    is_probe
-        || above.is("Limit")
-        || above.is("Merge Join")
-        || (above.is("Nested Loop") && node.has_relationship("Inner") && joins_first_match)
-        || (stopped[parent] && !reads_all)
 }
 
 /// Filters that threw away nearly all of many rows.
