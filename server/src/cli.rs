@@ -1,6 +1,8 @@
 //! The command line: `sqlground --help` is its reference.
 
 use crate::command;
+use crate::stop::Stop;
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use sqlground_model::ExerciseId;
 use std::io::IsTerminal;
@@ -8,6 +10,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+
+/// What shells report for a command that Ctrl-C ended: 128 and the signal's number.
+const INTERRUPTED: u8 = 130;
 
 /// A self-hosted SQL playground on real PostgreSQL.
 #[derive(Debug, Parser)]
@@ -225,17 +230,39 @@ pub fn main(cli: Cli) -> ExitCode {
     let result = runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => command::serve::run(args).await,
-            Command::Run(args) => command::run::run(args).await,
-            Command::Grade(args) => command::grade::run(args).await,
-            Command::Plan(args) => command::plan::run(args).await,
-            Command::Check(args) => command::check::run(args).await,
-            Command::SetupSql => command::setup_sql::run(),
-            Command::Version => command::version::run(),
+            tool => interruptible(Box::pin(run_tool(tool))).await,
         }
     });
+    // Ends a PostgreSQL that an interrupted command leaves behind.
+    drop(runtime);
     match result {
         Ok(code) => code,
         Err(error) => failed(&error),
+    }
+}
+
+/// Runs a command until it is done or told to stop. Dropping it cancels its statement and ends its
+/// PostgreSQL.
+async fn interruptible(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let mut stop = Stop::listen()?;
+    tokio::select! {
+        result = command => result,
+        () = stop.requested() => {
+            eprintln!("sqlground: interrupted");
+            Ok(ExitCode::from(INTERRUPTED))
+        }
+    }
+}
+
+async fn run_tool(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve(args) => command::serve::run(args).await,
+        Command::Run(args) => command::run::run(args).await,
+        Command::Grade(args) => command::grade::run(args).await,
+        Command::Plan(args) => command::plan::run(args).await,
+        Command::Check(args) => command::check::run(args).await,
+        Command::SetupSql => command::setup_sql::run(),
+        Command::Version => command::version::run(),
     }
 }
 

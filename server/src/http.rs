@@ -69,6 +69,7 @@ pub fn router(state: AppState) -> Router {
         .route("/theme", post(theme::choose))
         .route("/healthz", get(health::check))
         .merge(with_session)
+        .method_not_allowed_fallback(answer::wrong_method)
         .layer(from_fn(origin::refuse_cross_site))
         .layer(from_fn(headers::add))
         .with_state(state)

@@ -14,4 +14,5 @@ pub mod library;
 pub mod pages;
 pub mod service;
 pub mod session;
+mod stop;
 pub mod store;

@@ -48,6 +48,10 @@ impl From<SandboxError> for ServiceError {
     fn from(error: SandboxError) -> Self {
         match error {
             SandboxError::Busy => Self::Busy,
+            // The author of the exercise has to mend these.
+            error @ (SandboxError::Dataset { .. } | SandboxError::Setup { .. }) => {
+                Self::Grade(error.into())
+            }
             error => Self::Sandbox(error),
         }
     }
@@ -56,7 +60,11 @@ impl From<SandboxError> for ServiceError {
 impl From<GradeError> for ServiceError {
     fn from(error: GradeError) -> Self {
         match error {
-            GradeError::Sandbox(error) => error.into(),
+            GradeError::Sandbox(
+                error @ (SandboxError::Busy
+                | SandboxError::Unavailable { .. }
+                | SandboxError::Unsuitable { .. }),
+            ) => error.into(),
             error => Self::Grade(error),
         }
     }
@@ -97,12 +105,20 @@ impl Service {
         session: &SessionId,
         exercise: &ExerciseId,
         action: Action,
-        sql: &str,
+        sql: Option<&str>,
     ) -> Result<Report, ServiceError> {
         let found = self
             .library
             .exercise(exercise)
             .ok_or_else(|| ServiceError::UnknownExercise(exercise.to_string()))?;
+        // A reset that brings no script leaves the one that was there.
+        let kept = match sql {
+            Some(_) => None,
+            None => self.store.attempt(session, exercise).await?,
+        };
+        let sql = sql
+            .or(kept.as_ref().map(|attempt| attempt.sql.as_str()))
+            .unwrap_or("");
         if sql.len() > MAX_SCRIPT_BYTES {
             return Err(ServiceError::TooLong(sql.len()));
         }
@@ -129,6 +145,21 @@ impl Service {
         })
     }
 
+    /// Remembers a script that nothing came of, so that a page that is shown next still has it.
+    pub async fn keep(
+        &self,
+        session: &SessionId,
+        exercise: &ExerciseId,
+        sql: &str,
+        problem: Problem,
+    ) -> Result<(), ServiceError> {
+        let attempt = Attempt {
+            sql: sql.to_owned(),
+            outcome: Outcome::Problem(problem),
+        };
+        Ok(self.store.record(session, exercise, &attempt, None).await?)
+    }
+
     async fn outcome(
         &self,
         session: &SessionId,
@@ -143,7 +174,11 @@ impl Service {
         };
         Ok(match action {
             Action::Run => Outcome::Run(sandbox().await?.run(sql, &self.limits).await?),
-            Action::Check => Outcome::Check(self.grader.grade(exercise, sql).await?),
+            Action::Check => {
+                // Scratch sandboxes are nobody's; the turn keeps a session from filling the site.
+                let _turn = self.sandboxes.turn(&session.sandbox_name()).await?;
+                Outcome::Check(self.grader.grade(exercise, sql).await?)
+            }
             Action::Plan => explained(sandbox().await?.explain(sql, &self.limits).await?),
             Action::Reset => {
                 sandbox().await?.reset().await?;

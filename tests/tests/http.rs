@@ -335,3 +335,114 @@ async fn health_tells_readiness_and_liveness() {
     assert_eq!(body["status"], "ready");
     assert_eq!(site.visitor().get("/healthz?live").await.status(), 200);
 }
+
+#[tokio::test]
+async fn hidden_data_tells_a_lucky_answer_and_shows_both_results() {
+    let site = Site::start();
+    let lucky = "SELECT title FROM book WHERE id IN (1, 2)";
+    let (_, verdict) = site
+        .visitor()
+        .act("check", "reading/long-books", lucky)
+        .await;
+    assert_eq!(verdict["class"], "missing_rows", "{verdict}");
+    let example = &verdict["counterexample"];
+    assert!(
+        example["change"].as_str().expect("SQL").contains("Marshes"),
+        "{verdict}"
+    );
+    assert_eq!(example["expected"]["row_count"], 3);
+    assert_eq!(example["actual"]["row_count"], 2);
+}
+
+#[tokio::test]
+async fn a_role_that_was_broken_is_repaired() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let exercise = "writing/a-discount";
+    let (_, run) = visitor
+        .act(
+            "run",
+            exercise,
+            "ALTER ROLE CURRENT_USER SET local_preload_libraries = 'nope'",
+        )
+        .await;
+    assert!(run["statements"][0]["error"].is_null(), "{run}");
+    let (status, run) = visitor.act("run", exercise, "SELECT 1").await;
+    assert_eq!(
+        (status, &run["statements"][0]["rows"]),
+        (200, &json!([["1"]])),
+        "{run}"
+    );
+
+    let script = "DO $$ BEGIN EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I \
+                  SET default_transaction_read_only = on', current_database()); END $$";
+    visitor.act("run", exercise, script).await;
+    let (_, run) = visitor.act("run", exercise, "CREATE TABLE t ()").await;
+    assert_eq!(run["statements"][0]["error"]["sqlstate"], "25006", "{run}");
+    visitor.act("reset", exercise, "").await;
+    let (_, run) = visitor.act("run", exercise, "CREATE TABLE t ()").await;
+    assert_eq!(run["statements"][0]["tag"], "CREATE TABLE", "{run}");
+}
+
+#[tokio::test]
+async fn a_plan_goal_is_not_met_by_planner_settings() {
+    let site = Site::start();
+    let cheat = "ALTER ROLE CURRENT_USER SET enable_seqscan = off; CREATE INDEX ON reading (value)";
+    let (_, verdict) = site.visitor().act("check", "writing/an-index", cheat).await;
+    assert_eq!(verdict["class"], "plan_goal_missed", "{verdict}");
+}
+
+#[tokio::test]
+async fn a_script_that_is_cut_off_is_not_judged() {
+    let site = Site::start();
+    let script = "SELECT 1;".repeat(1_000) + "SELECT title FROM book WHERE pages > 100";
+    let (_, verdict) = site
+        .visitor()
+        .act("check", "reading/long-books", &script)
+        .await;
+    assert_eq!(
+        (&verdict["verdict"], &verdict["class"]),
+        (&json!("error"), &json!("too_slow"))
+    );
+}
+
+#[tokio::test]
+async fn a_missing_script_is_told_and_a_reset_keeps_the_last_one() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let exercise = ("exercise", "reading/long-books");
+    visitor.act("run", exercise.1, "SELECT 'precious'").await;
+    let response = visitor
+        .post("/api/run", &[exercise], "application/json")
+        .await;
+    assert_eq!(response.status(), 400);
+    let response = visitor
+        .post("/api/reset", &[exercise], "application/json")
+        .await;
+    assert_eq!(response.status(), 200);
+    assert!(
+        visitor
+            .page("/exercises/reading/long-books")
+            .await
+            .contains("precious")
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_ends_its_statement() {
+    let data = sqlground_tests::data_dir();
+    let site = Site::start_in(data.path(), &["--statement-seconds", "60"]);
+    let visitor = site.visitor();
+    let exercise = "reading/long-books";
+    visitor.act("run", exercise, "SELECT 1").await;
+    let sleeping = visitor.act("run", exercise, "SELECT pg_sleep(50)");
+    let given_up = tokio::time::timeout(std::time::Duration::from_millis(700), sleeping).await;
+    assert!(given_up.is_err(), "it sleeps");
+    // One script of a session runs at a time: while the other slept, this one would be refused.
+    let (status, run) = visitor.act("run", exercise, "SELECT 2").await;
+    assert_eq!(
+        (status, &run["statements"][0]["rows"]),
+        (200, &json!([["2"]])),
+        "{run}"
+    );
+}

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 use serde_json::Value;
-use sqlground_tests::{Site, binary, data_dir};
+use sqlground_tests::{Process, Site, binary, data_dir};
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -112,6 +112,31 @@ fn what_stands_in_the_way_of_a_start_is_named() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
         assert!(stderr.contains(part), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_command_that_is_interrupted_leaves_nothing_running() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let data = data_dir();
+        let script = data.path().join("sleep.sql");
+        std::fs::write(&script, "SELECT pg_sleep(60)").expect("a file");
+        let command = Command::new(binary())
+            .arg("run")
+            .arg(&script)
+            .arg("--data")
+            .arg(data.path().join("data"))
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("it runs");
+        let mut command = Process::new(command);
+        let pid_file = data.path().join("data/cluster/postmaster.pid");
+        while !pid_file.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        command.signal(signal);
+        assert_eq!(command.wait().and_then(|status| status.code()), Some(130));
+        assert_eq!(processes_of(data.path()), 0, "{signal:?}");
     }
 }
 

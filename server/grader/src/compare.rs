@@ -55,6 +55,9 @@ pub fn compare(
     };
     let left = rows::unmatched(expected.rows, actual.rows, &columns);
     if !left.is_empty() {
+        if let Some(difference) = other_column_order(subject, expected.columns, actual.columns) {
+            return Some(difference);
+        }
         let missing: Vec<&Row> = left.missing.iter().map(|i| &expected.rows[*i]).collect();
         let extra: Vec<&Row> = left.extra.iter().map(|i| &actual.rows[*i]).collect();
         let class = classify(&missing, &extra, expected.rows, actual.rows, &columns);
@@ -123,7 +126,7 @@ fn comparisons(
     if expected.len() != actual.len() {
         return Err(wrong(format!(
             "There {} in {subject}, but {} expected: {}.",
-            counted(actual.len(), "is", "are", "column"),
+            counted(actual.len()),
             if expected.len() == 1 {
                 "1 is".to_owned()
             } else {
@@ -142,19 +145,10 @@ fn comparisons(
         .iter()
         .zip(actual)
         .position(|(e, a)| e.name != a.name);
-    let same_names = |columns: &[Column]| {
-        let mut names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-        names.sort_unstable();
-        names
-    };
-    if renamed.is_some()
-        && (mismatch.is_some() || rules.column_names)
-        && same_names(expected) == same_names(actual)
+    if (mismatch.is_some() || rules.column_names)
+        && let Some(difference) = other_column_order(subject, expected, actual)
     {
-        return Err(wrong(format!(
-            "The columns of {subject} are in another order than expected: {}.",
-            listed(expected)
-        )));
+        return Err(Box::new(difference));
     }
     if let Some(i) = mismatch {
         return Err(wrong(format!(
@@ -179,6 +173,26 @@ fn comparisons(
         .collect())
 }
 
+/// The difference of columns that have the expected names in another order.
+fn other_column_order(subject: &str, expected: &[Column], actual: &[Column]) -> Option<Difference> {
+    let names = |columns: &[Column]| columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+    let (mut expected_names, mut actual_names) = (names(expected), names(actual));
+    if expected_names == actual_names {
+        return None;
+    }
+    expected_names.sort_unstable();
+    actual_names.sort_unstable();
+    (expected_names == actual_names).then(|| Difference {
+        class: VerdictClass::WrongColumns,
+        message: format!(
+            "The columns of {subject} are in another order than expected: {}.",
+            listed(expected)
+        ),
+        sql: None,
+        diff: None,
+    })
+}
+
 fn listed(columns: &[Column]) -> String {
     let columns: Vec<String> = columns
         .iter()
@@ -187,11 +201,11 @@ fn listed(columns: &[Column]) -> String {
     columns.join(", ")
 }
 
-fn counted(n: usize, one: &str, many: &str, noun: &str) -> String {
-    if n == 1 {
-        format!("{one} 1 {noun}")
+fn counted(columns: usize) -> String {
+    if columns == 1 {
+        "is 1 column".to_owned()
     } else {
-        format!("{many} {n} {noun}s")
+        format!("are {columns} columns")
     }
 }
 
@@ -238,67 +252,90 @@ fn pairs_up(left: &[&Row], right: &[&Row], matches: impl Fn(&Row, &Row) -> bool)
     })
 }
 
+/// True if values differ only where one of them is NULL, in one place at least.
 fn equal_but_for_nulls(a: &Row, b: &Row, columns: &[Comparison]) -> bool {
-    a.iter()
-        .zip(b)
-        .zip(columns)
-        .all(|((a, b), comparison)| match (a, b) {
-            (Some(_), Some(_)) => rows::equal(&vec![a.clone()], &vec![b.clone()], &[*comparison]),
-            _ => true,
-        })
+    let values = || a.iter().zip(b);
+    values().any(|(a, b)| a.is_some() != b.is_some())
+        && values()
+            .zip(columns)
+            .all(|((a, b), comparison)| match (a, b) {
+                (Some(_), Some(_)) => equal_values(a.as_ref(), b.as_ref(), *comparison),
+                _ => true,
+            })
 }
 
-/// True if numbers agree once both are cut to the decimals that the coarser one has.
+/// True if values differ only in decimal places that one of the numbers has not.
 fn equal_but_for_rounding(a: &Row, b: &Row, columns: &[Comparison]) -> bool {
     a.iter()
         .zip(b)
         .zip(columns)
         .all(|((a, b), comparison)| match (a, b, comparison) {
-            (Some(a), Some(b), Comparison::Exact | Comparison::Approximate) => {
-                let decimals = |text: &str| text.split_once('.').map_or(0, |(_, d)| d.len());
-                let unit = 10f64.powi(-i32::try_from(decimals(a).min(decimals(b))).unwrap_or(0));
-                match (a.parse::<f64>(), b.parse::<f64>()) {
-                    (Ok(a), Ok(b)) => (a - b).abs() < unit * 1.000_001,
-                    _ => a == b,
-                }
-            }
-            _ => rows::equal(&vec![a.clone()], &vec![b.clone()], &[*comparison]),
+            (Some(a), Some(b), Comparison::Exact | Comparison::Approximate) => near(a, b),
+            _ => equal_values(a.as_ref(), b.as_ref(), *comparison),
         })
 }
 
+fn equal_values(a: Option<&String>, b: Option<&String>, comparison: Comparison) -> bool {
+    rows::equal(&vec![a.cloned()], &vec![b.cloned()], &[comparison])
+}
+
+/// True if two numbers are less than a unit of the coarser one's last decimal place apart, and at
+/// least one has decimals: an integer that is off by one is not rounded but wrong.
+fn near(a: &str, b: &str) -> bool {
+    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let (Ok(x), Ok(y)) = (a.parse::<f64>(), b.parse::<f64>()) else {
+        return a == b;
+    };
+    if decimals(a).max(decimals(b)) == 0 {
+        return x.total_cmp(&y).is_eq();
+    }
+    let coarser = i32::try_from(decimals(a).min(decimals(b))).unwrap_or(i32::MAX);
+    (x - y).abs() < 10f64.powi(-coarser)
+}
+
 fn row_message(subject: &str, class: VerdictClass, missing: usize, extra: usize) -> String {
-    let missing_rows = counted(missing, "is", "are", "row");
-    let extra_rows = counted(extra, "is", "are", "row");
+    let rows = |n: usize| {
+        if n == 1 {
+            "1 row".to_owned()
+        } else {
+            format!("{n} rows")
+        }
+    };
+    let is = |n: usize| if n == 1 { "is" } else { "are" };
+    let differ = if extra == 1 { "differs" } else { "differ" };
     match class {
         VerdictClass::Duplicates if extra == 0 => format!(
-            "Every row of {subject} is right, but some are too few: there {missing_rows} missing \
-             that the answer has more than once."
+            "Every row of {subject} is right, but {} {} missing that the answer has more than \
+             once.",
+            rows(missing),
+            is(missing)
         ),
         VerdictClass::Duplicates => format!(
-            "Every row of {subject} is right, but some appear too often: there {extra_rows} too \
-             many."
+            "Every row of {subject} is right, but some appear too often: {} {} too many.",
+            rows(extra),
+            is(extra)
         ),
-        VerdictClass::MissingRows => format!("There {missing_rows} missing from {subject}."),
-        VerdictClass::ExtraRows => format!("There {extra_rows} too many in {subject}."),
+        VerdictClass::MissingRows => {
+            format!("{} {} missing from {subject}.", rows(missing), is(missing))
+        }
+        VerdictClass::ExtraRows => {
+            format!("{} {} too many in {subject}.", rows(extra), is(extra))
+        }
         VerdictClass::NullHandling => format!(
-            "{} of {subject} differ{} from the expected only where a value is NULL.",
-            if extra == 1 {
-                "1 row".to_owned()
-            } else {
-                format!("{extra} rows")
-            },
-            if extra == 1 { "s" } else { "" },
+            "{} of {subject} {differ} from the expected only where a value is NULL.",
+            rows(extra)
         ),
         VerdictClass::Rounding => format!(
-            "{} of {subject} differ{} from the expected only in the decimal places.",
-            if extra == 1 {
-                "1 row".to_owned()
-            } else {
-                format!("{extra} rows")
-            },
-            if extra == 1 { "s" } else { "" },
+            "{} of {subject} {differ} from the expected only in the decimal places.",
+            rows(extra)
         ),
-        _ => format!("In {subject}, there {missing_rows} missing and there {extra_rows} too many."),
+        _ => format!(
+            "In {subject}, {} {} missing and {} {} too many.",
+            rows(missing),
+            is(missing),
+            rows(extra),
+            is(extra)
+        ),
     }
 }
 

@@ -134,6 +134,9 @@ impl Reference<'_> {
             if let Some(failed) = failed_statement(&actual.run) {
                 return Ok((failure(failed, variant), submitted));
             }
+            if actual.run.skipped > 0 {
+                return Ok((unfinished(), submitted));
+            }
             if self.expected.len() == i {
                 let expected = self.expect(variant).await?;
                 self.expected.push(expected);
@@ -158,6 +161,12 @@ impl Reference<'_> {
             .observe(self.exercise, variant, &answer.sql)
             .await?;
         match failed_statement(&expected.run) {
+            None if expected.run.last_result().is_none() && !judges_state(self.exercise) => {
+                Err(GradeError::NothingToCompare {
+                    exercise: self.exercise.id.to_string(),
+                    line: answer.line,
+                })
+            }
             None => Ok(expected),
             Some(failed) => Err(GradeError::Answer {
                 exercise: self.exercise.id.to_string(),
@@ -166,6 +175,14 @@ impl Reference<'_> {
             }),
         }
     }
+}
+
+fn unfinished() -> Verdict {
+    verdict(
+        Judgement::Error,
+        VerdictClass::TooSlow,
+        "The script was not run to its end: it has too many statements or took too long in all.",
+    )
 }
 
 fn empty() -> Verdict {
@@ -246,7 +263,10 @@ fn failure(failed: FailedStatement, variant: &Variant) -> Verdict {
         Some(_) => " on other data than shown",
     };
     let message = match class {
-        VerdictClass::TooSlow => format!("Statement {} took too long{place}.", failed.statement),
+        VerdictClass::TooSlow => format!(
+            "Statement {} was ended{place}: {}.",
+            failed.statement, failed.error.message
+        ),
         _ => format!(
             "Statement {} failed{place}: {}.",
             failed.statement, failed.error.message

@@ -148,8 +148,10 @@ fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference>
             let message = match plan {
                 Err(reason) => format!("The plan cannot be looked at: {reason}."),
                 Ok(plan) if met(plan, goal) => return None,
-                Ok(_) if goal.wanted => format!("The plan has no {}.", described(goal)),
-                Ok(_) => format!("The plan still has a {}.", described(goal)),
+                Ok(_) if goal.wanted => {
+                    format!("The plan does not have this step: {}.", described(goal))
+                }
+                Ok(_) => format!("The plan still has this step: {}.", described(goal)),
             };
             Some(plain(VerdictClass::PlanGoalMissed, message).about(&goal.query))
         })

@@ -2,7 +2,7 @@
 //! judges.
 
 use crate::GradeError;
-use sqlground_catalogue::{Block, Exercise, PlanGoal};
+use sqlground_catalogue::{Block, Exercise};
 use sqlground_model::{Plan, Run, SqlError, StatementRun};
 use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space};
 
@@ -40,7 +40,19 @@ impl Observation {
         let scratch = sandboxes.scratch(space).await?;
         let observed = observe(&scratch, exercise, script, limits).await;
         scratch.discard().await?;
-        observed
+        let mut observed = observed?;
+        if observed.run.failure().is_none() {
+            // The script's own plan is made where the script has not run before.
+            for (goal, plan) in exercise.plan_goals.iter().zip(&mut observed.state.plans) {
+                if goal.query.sql.trim().is_empty() {
+                    let scratch = sandboxes.scratch(space).await?;
+                    let explained = explain(&scratch, script, limits).await;
+                    scratch.discard().await?;
+                    *plan = explained?;
+                }
+            }
+        }
+        Ok(observed)
     }
 }
 
@@ -62,6 +74,7 @@ async fn observe(
     let run = scratch.run(script, limits).await?;
     let mut state = State::default();
     if run.failure().is_none() {
+        scratch.forget_settings().await?;
         for probe in &exercise.probes {
             state
                 .probes
@@ -76,7 +89,9 @@ async fn observe(
             state.accepts.push(attempt(scratch, accepts, limits).await?);
         }
         for goal in &exercise.plan_goals {
-            state.plans.push(plan(scratch, goal, script, limits).await?);
+            state
+                .plans
+                .push(explain(scratch, &goal.query.sql, limits).await?);
         }
     }
     Ok(Observation { run, state })
@@ -94,18 +109,12 @@ async fn attempt(
     Ok(run.failure().map(|(_, error)| error.clone()))
 }
 
-async fn plan(
+async fn explain(
     scratch: &Scratch,
-    goal: &PlanGoal,
     script: &str,
     limits: &Limits,
 ) -> Result<Result<Plan, String>, GradeError> {
-    let query = if goal.query.sql.trim().is_empty() {
-        script
-    } else {
-        &goal.query.sql
-    };
-    Ok(match scratch.explain(query, limits).await? {
+    Ok(match scratch.explain(script, limits).await? {
         Explained::Plan {
             json,
             server_version,

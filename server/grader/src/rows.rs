@@ -1,6 +1,7 @@
 //! The rows two results do not share, duplicates counted.
 
 use crate::value::{Comparison, close, float};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// A row as PostgreSQL's texts.
@@ -82,8 +83,9 @@ pub(crate) fn unmatched(expected: &[Row], actual: &[Row], columns: &[Comparison]
     result
 }
 
-/// Pairs rows whose exact columns agree by their approximate ones: both sides are walked in the
-/// order of their floats, so that neighbours within the tolerance meet.
+/// Pairs rows whose exact columns agree by their approximate ones. Both sides are sorted, so that
+/// a row's partners lie in a window around the same first float; noise in that one may have put
+/// them there in any order.
 fn pair_approximately(
     expected: &[Row],
     mut left: Vec<usize>,
@@ -94,43 +96,54 @@ fn pair_approximately(
     let floats = |row: &Row| -> Vec<f64> {
         row.iter()
             .zip(columns)
-            .filter(|(_, comparison)| **comparison == Comparison::Approximate)
+            .filter(|(value, comparison)| {
+                **comparison == Comparison::Approximate && value.is_some()
+            })
             .map(|(value, _)| value.as_deref().map_or(f64::NAN, float))
             .collect()
     };
-    let compare = |a: &[f64], b: &[f64]| {
-        a.iter()
-            .zip(b)
-            .find(|(a, b)| !close(**a, **b))
-            .map_or(std::cmp::Ordering::Equal, |(a, b)| a.total_cmp(b))
+    let by_floats = |a: &Row, b: &Row| {
+        let (a, b) = (floats(a), floats(b));
+        let mut orders = a.iter().zip(&b).map(|(a, b)| a.total_cmp(b));
+        orders
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     };
-    let total = |a: &[f64], b: &[f64]| {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| a.total_cmp(b))
-            .find(|o| o.is_ne())
-            .unwrap_or(std::cmp::Ordering::Equal)
-    };
-    left.sort_by(|a, b| total(&floats(&expected[*a]), &floats(&expected[*b])));
-    right.sort_by(|a, b| total(&floats(&actual[*a]), &floats(&actual[*b])));
+    left.sort_by(|a, b| by_floats(&expected[*a], &expected[*b]));
+    right.sort_by(|a, b| by_floats(&actual[*a], &actual[*b]));
+    let first = |row: &Row| floats(row).first().copied().unwrap_or_default();
 
-    let (mut missing, mut extra) = (Vec::new(), Vec::new());
-    let (mut i, mut j) = (0, 0);
-    while i < left.len() && j < right.len() {
-        match compare(&floats(&expected[left[i]]), &floats(&actual[right[j]])) {
-            std::cmp::Ordering::Equal => (i, j) = (i + 1, j + 1),
-            std::cmp::Ordering::Less => {
-                missing.push(left[i]);
-                i += 1;
-            }
-            std::cmp::Ordering::Greater => {
-                extra.push(right[j]);
-                j += 1;
-            }
+    let mut missing = Vec::new();
+    let mut taken = vec![false; right.len()];
+    let mut window = 0;
+    for index in left {
+        let row = &expected[index];
+        let here = first(row);
+        // What is clearly smaller has no partner any more.
+        while window < right.len()
+            && (taken[window]
+                || (first(&actual[right[window]]) < here
+                    && !close(first(&actual[right[window]]), here)))
+        {
+            window += 1;
+        }
+        let partner = (window..right.len())
+            .take_while(|&i| {
+                let there = first(&actual[right[i]]);
+                taken[i] || close(there, here) || there.total_cmp(&here).is_lt()
+            })
+            .find(|&i| !taken[i] && equal(row, &actual[right[i]], columns));
+        match partner {
+            Some(i) => taken[i] = true,
+            None => missing.push(index),
         }
     }
-    missing.extend(&left[i..]);
-    extra.extend(&right[j..]);
+    let extra = right
+        .into_iter()
+        .zip(taken)
+        .filter(|(_, taken)| !taken)
+        .map(|(i, _)| i)
+        .collect();
     (missing, extra)
 }
 
@@ -181,6 +194,22 @@ mod tests {
             [0, 0],
         );
         check(&[&["1"], &["2"]], &[&["2"], &["3"]], &[Approximate], [1, 1]);
+    }
+
+    #[test]
+    fn noise_in_one_float_does_not_hide_the_other() {
+        check(
+            &[&["0.3", "1"], &["0.3", "2"]],
+            &[&["0.30000000000000004", "1"], &["0.3", "2"]],
+            &[Approximate, Approximate],
+            [0, 0],
+        );
+        check(
+            &[&["0.3", "1"], &["0.3", "2"], &["∅", "5"]],
+            &[&["0.3", "2"], &["0.3", "3"], &["∅", "5"]],
+            &[Approximate, Approximate],
+            [1, 1],
+        );
     }
 
     #[test]

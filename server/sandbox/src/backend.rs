@@ -243,13 +243,15 @@ async fn terminate(shared: &Shared, role: &RoleName, pid: i32) {
 /// True if a role's password, settings or privileges can be why the log-in failed; false if the
 /// server is full, starting or stopping.
 fn is_the_roles_fault(sqlstate: &str) -> bool {
-    !matches!(
-        &sqlstate[..sqlstate.len().min(2)],
-        "53" | "57" | "58" | "XX"
-    )
+    // A role's `local_preload_libraries` may name a file that is not there (58P01).
+    sqlstate == "58P01"
+        || !matches!(
+            &sqlstate[..sqlstate.len().min(2)],
+            "53" | "57" | "58" | "XX"
+        )
 }
 
-async fn repair(workspace: &Workspace) -> Result<(), sqlx::Error> {
+pub(crate) async fn repair(workspace: &Workspace) -> Result<(), sqlx::Error> {
     let shared = &workspace.shared;
     let mut connection = shared.pool.acquire().await?;
     role::repair(&mut connection, &shared.secret, &workspace.role).await

@@ -53,6 +53,7 @@ mod workspace;
 pub use error::Error;
 pub use explain::{Explained, StatementPlace};
 pub use name::{RoleName, SchemaName, Secret, SessionName};
+pub use queue::Turn;
 pub use sandboxes::Sandboxes;
 pub use scratch::Scratch;
 pub use settings::{Limits, Settings};

@@ -1,6 +1,6 @@
 //! Making a workspace what its space says.
 
-use crate::backend::{Backend, Clock, Protocol};
+use crate::backend::{self, Backend, Clock, Protocol};
 use crate::dataset::{is_loaded, lines_before};
 use crate::ledger::{self, KeeperName};
 use crate::name::Quote;
@@ -92,6 +92,7 @@ impl Workspace {
         role::terminate(&shared.pool, &self.role)
             .await
             .map_err(failed())?;
+        backend::repair(self).await.map_err(failed())?;
         let schema = self.schema.quoted();
         let sql = format!(
             "DROP SCHEMA IF EXISTS {schema} CASCADE;

@@ -22,7 +22,7 @@ pub(crate) struct Place {
 }
 
 /// The right to be the only one that works with a role. Dropping it gives the turn back.
-pub(crate) struct Turn {
+pub struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 

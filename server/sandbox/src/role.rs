@@ -50,6 +50,16 @@ pub(crate) async fn repair(
         verifier(secret, role),
     );
     sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut *connection)
+        .await?;
+    // RESET ALL leaves alone what was set for one database.
+    let sql: String = sqlx::query_scalar(
+        "SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', $1, current_database())",
+    )
+    .bind(role.as_str())
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(connection)
         .await?;
     Ok(())

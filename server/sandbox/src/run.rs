@@ -19,16 +19,19 @@ pub(crate) async fn run(
     let mut budget = Budget::new(limits);
     let mut run = Run::default();
     let mut columns = Vec::new();
+    // What the results' headings take; a script of wide, empty results is nothing but headings.
+    let mut described = 0;
     for (statement, number) in statements.iter().zip(1..=limits.statements) {
         let sent = Instant::now();
         let reply = backend
             .execute(Protocol::Simple, statement.sql, &clock, &mut budget)
             .await;
         let (finished, fields) = statement_run(statement, number, reply, sent.elapsed());
+        described += fields.iter().flatten().map(Field::size).sum::<u64>();
         let failed = finished.error.is_some();
         run.statements.push(finished);
         columns.push(fields);
-        if failed || clock.is_over() || backend.is_lost() {
+        if failed || clock.is_over() || backend.is_lost() || described > limits.bytes_kept {
             break;
         }
     }

@@ -3,7 +3,7 @@
 use crate::keeper::Keeper;
 use crate::ledger::{self, KeeperName};
 use crate::name::{RoleName, SchemaName, Secret};
-use crate::queue::Queue;
+use crate::queue::{Queue, Turn};
 use crate::types::TypeNames;
 use crate::wire::Address;
 use crate::workspace::{Sandbox, Workspace};
@@ -120,6 +120,14 @@ impl Sandboxes {
         let schema = SchemaName::of_scratch(&role);
         let workspace = Workspace::new(Arc::clone(&self.shared), role, schema, space.clone());
         scratch::prepare(workspace, &keeper).await
+    }
+
+    /// Waits until the session has nothing running and keeps it so until the turn is dropped: work
+    /// on behalf of a session that does not run as its role.
+    pub async fn turn(&self, session: &SessionName) -> Result<Turn, Error> {
+        let shared = &self.shared;
+        let role = RoleName::of_session(&shared.secret, &shared.database, session);
+        shared.queue.turn(&role).await
     }
 
     /// Removes a session's role with everything it owns.

@@ -1,6 +1,7 @@
 //! Workspaces that are thrown away.
 
 use crate::Error;
+use crate::backend;
 use crate::ledger::KeeperName;
 use crate::removal;
 use crate::workspace::Workspace;
@@ -16,6 +17,14 @@ pub struct Scratch {
 }
 
 impl Scratch {
+    /// Undoes what a script set for its role (`ALTER ROLE ... SET`), so that what is looked at
+    /// afterwards does not depend on it.
+    pub async fn forget_settings(&self) -> Result<(), Error> {
+        backend::repair(&self.workspace)
+            .await
+            .map_err(Error::unavailable("reset a role"))
+    }
+
     /// Removes the role and everything it owns, and waits for that.
     pub async fn discard(mut self) -> Result<(), Error> {
         removal::remove(&self.workspace.shared, &self.workspace.role).await?;

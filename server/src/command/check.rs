@@ -87,7 +87,14 @@ impl Checker {
             .map(|wrong| (&wrong.block, "wrong answer"));
         let starter = exercise.starter.iter().map(|block| (block, "starter"));
         for (block, what) in wrong.chain(starter) {
-            let verdict = reference.judge(&block.sql).await?;
+            let verdict = match reference.judge(&block.sql).await {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    let message = format!("{:#}", anyhow::Error::new(error));
+                    self.error(exercise, block.line, "wrong", message)?;
+                    continue;
+                }
+            };
             if verdict.verdict == Judgement::Correct {
                 let message = format!(
                     "this {what} is judged correct: make the data or a hidden block tell it from \

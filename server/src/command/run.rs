@@ -27,19 +27,12 @@ pub async fn run(args: RunArgs) -> Result<ExitCode> {
             None => Space::empty("run"),
         };
         let scratch = tool.sandboxes.scratch(&space).await?;
-        let run = tokio::select! {
-            run = scratch.run(&script, &Limits::DISPLAY) => Some(run),
-            // Dropping the run cancels its statement in PostgreSQL.
-            _ = tokio::signal::ctrl_c() => None,
-        };
+        let run = scratch.run(&script, &Limits::DISPLAY).await;
         scratch.discard().await?;
-        Ok(run.transpose()?)
+        Ok(run?)
     }
     .await;
-    let Some(run) = tool.close(result).await? else {
-        eprintln!("sqlground: interrupted");
-        return Ok(ExitCode::from(130));
-    };
+    let run = tool.close(result).await?;
     print(&run, args.json)?;
     Ok(if run.failure().is_some() {
         ExitCode::FAILURE

@@ -10,6 +10,7 @@ use crate::http::{AppState, router};
 use crate::library::Library;
 use crate::service::Service;
 use crate::session::SessionCookies;
+use crate::stop::Stop;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use sqlground_catalogue::{Loaded, Severity};
@@ -20,7 +21,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// How long requests under way may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -149,28 +149,6 @@ async fn sweep(sandboxes: Sandboxes) {
             Err(error) => {
                 tracing::warn!("unused sandboxes stay: {:#}", anyhow::Error::new(error));
             }
-        }
-    }
-}
-
-/// The signals that end the server.
-struct Stop {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    fn listen() -> Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn requested(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
         }
     }
 }

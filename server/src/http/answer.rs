@@ -5,6 +5,7 @@ use super::theme;
 use crate::service::{MAX_SCRIPT_BYTES, ServiceError};
 use app::{ErrorPage, error_page_html, report_html};
 use axum::Json;
+use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -31,10 +32,12 @@ impl Format {
             .unwrap_or("");
         if accept.contains("fragment=report") {
             Self::Fragment
-        } else if accept.contains("text/html") {
-            Self::Page
         } else {
-            Self::Json
+            // Browsers put HTML first; a program that takes both names JSON before it.
+            match (accept.find("text/html"), accept.find("application/json")) {
+                (Some(html), json) if json.is_none_or(|json| html < json) => Self::Page,
+                _ => Self::Json,
+            }
         }
     }
 }
@@ -140,19 +143,30 @@ impl From<ServiceError> for Failure {
             ServiceError::Grade(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "The exercise is broken",
-                "The reference answer of this exercise does not run.",
+                "This exercise does not work: its set-up or its reference answer fails.",
                 "Your script is fine as it is. Whoever runs this site finds the reason in its log.",
             ),
             ServiceError::Sandbox(_) | ServiceError::Store(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The database does not answer",
                 "The database does not answer at the moment.",
-                "Your script is still in the editor. Try again in a little while.",
+                "Nothing is lost. Try again in a little while.",
             ),
         };
         tracing::error!("{:#}", anyhow::Error::new(error));
         failure
     }
+}
+
+/// Answers a method that an address does not take.
+pub(super) async fn wrong_method(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let failure = Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Not like this",
+        "This address does not take that method.",
+        "Pages are read with GET; run, check, plan and reset are sent with POST.",
+    );
+    failure.into_response(&state, &headers, None)
 }
 
 /// An answer that is HTML although its media type carries a parameter that marks fragments.
@@ -176,6 +190,7 @@ mod tests {
         for (accept, format) in [
             ("application/json", Format::Json),
             ("*/*", Format::Json),
+            ("application/json, text/html", Format::Json),
             ("text/html; fragment=report", Format::Fragment),
             ("text/html,application/xhtml+xml,*/*;q=0.8", Format::Page),
         ] {

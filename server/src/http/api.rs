@@ -39,11 +39,52 @@ pub(super) async fn act(
         Ok(exercise) => exercise,
         Err(failure) => return failure.into_response(&state, &headers, None),
     };
-    let sql = form.get("sql").unwrap_or("");
+    let sql = form.get("sql");
+    if sql.is_none() && action != Action::Reset {
+        let failure = Failure::new(
+            StatusCode::BAD_REQUEST,
+            "Nothing to do",
+            "The form has no field `sql`.",
+            "Send the fields `exercise` and `sql`, form-encoded.",
+        );
+        return failure.into_response(&state, &headers, Some(&exercise));
+    }
     match state.service.act(&session, &exercise, action, sql).await {
         Ok(report) => answer(&headers, &exercise, report),
-        Err(error) => Failure::from(error).into_response(&state, &headers, Some(&exercise)),
+        Err(error) => {
+            let failure = Failure::from(error);
+            if kept(&state, &headers, &session, &exercise, sql, &failure).await {
+                return to_page(&exercise);
+            }
+            failure.into_response(&state, &headers, Some(&exercise))
+        }
     }
+}
+
+/// For a browser without JavaScript whose script may succeed later: keeps the script with what was
+/// wrong, so that the exercise's page can show both. True if it does.
+async fn kept(
+    state: &AppState,
+    headers: &HeaderMap,
+    session: &SessionId,
+    exercise: &ExerciseId,
+    sql: Option<&str>,
+    failure: &Failure,
+) -> bool {
+    let Some(sql) = sql else { return false };
+    if Format::of(headers) != Format::Page || !failure.status.is_server_error() {
+        return false;
+    }
+    let problem = (*failure.problem).clone();
+    state
+        .service
+        .keep(session, exercise, sql, problem)
+        .await
+        .is_ok()
+}
+
+fn to_page(exercise: &ExerciseId) -> Response {
+    Redirect::to(&format!("/exercises/{exercise}#report")).into_response()
 }
 
 fn exercise(form: &Form) -> Result<ExerciseId, Failure> {
@@ -65,7 +106,7 @@ fn exercise(form: &Form) -> Result<ExerciseId, Failure> {
 fn answer(headers: &HeaderMap, exercise: &ExerciseId, report: Report) -> Response {
     match Format::of(headers) {
         Format::Fragment => fragment(report_html(exercise, &report)),
-        Format::Page => Redirect::to(&format!("/exercises/{exercise}#report")).into_response(),
+        Format::Page => to_page(exercise),
         Format::Json => match report.outcome {
             Outcome::Run(run) => Json(run).into_response(),
             Outcome::Check(verdict) => Json(verdict).into_response(),

@@ -6,12 +6,16 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::StreamExt;
 use percent_encoding::percent_decode;
+use std::time::Duration;
 
 /// The largest body that is taken, in bytes. Form encoding triples some characters.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// How much of a larger body is read and thrown away, so that a client that sends before it reads
 /// still gets the answer.
 const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The fields of a form.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +28,8 @@ impl Form {
             .get(CONTENT_TYPE)
             .and_then(|v| v.to_str().ok())
             .unwrap_or("");
-        if !media_type.starts_with("application/x-www-form-urlencoded") {
+        let essence = media_type.split(';').next().unwrap_or("").trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Failure::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Not a form",
@@ -32,7 +37,17 @@ impl Form {
                 "Send the fields `exercise` and `sql`, form-encoded.",
             ));
         }
-        Self::parse(&collect(body).await?)
+        let body = tokio::time::timeout(BODY_TIME, collect(body))
+            .await
+            .map_err(|_| {
+                Failure::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "Too slow",
+                    "The body did not arrive in time.",
+                    "Send it again.",
+                )
+            })?;
+        Self::parse(&body?)
     }
 
     fn parse(body: &[u8]) -> Result<Self, Failure> {

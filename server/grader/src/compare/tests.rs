@@ -110,9 +110,23 @@ fn rows_that_differ() {
         Some(VerdictClass::Rounding),
     );
     check(
+        "n bigint\n20",
+        "n bigint\n21",
+        Some(VerdictClass::DifferentRows),
+    );
+    check(
         "v numeric\n3.33",
         "v numeric\n4.33",
         Some(VerdictClass::DifferentRows),
+    );
+}
+
+#[test]
+fn columns_in_another_order_are_told_even_where_their_types_agree() {
+    check(
+        "a integer|b integer\n1|2",
+        "b integer|a integer\n2|1",
+        Some(VerdictClass::WrongColumns),
     );
 }
 

@@ -15,6 +15,13 @@ pub(crate) struct Field {
     pub(crate) type_modifier: i32,
 }
 
+impl Field {
+    /// About how many bytes it takes to keep, its type's name included.
+    pub(crate) fn size(&self) -> u64 {
+        self.name.len() as u64 + 32
+    }
+}
+
 /// PostgreSQL's `text`.
 const TEXT_OID: u32 = 25;
 
