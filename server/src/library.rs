@@ -49,23 +49,17 @@ impl Library {
 
     /// A topic.
     pub fn topic(&self, id: &TopicId) -> Option<&Topic> {
-        self.catalogue.topics.iter().find(|topic| topic.id == *id)
+        self.catalogue.topic(id)
     }
 
     /// An exercise.
     pub fn exercise(&self, id: &ExerciseId) -> Option<&Arc<Exercise>> {
-        self.topic(&id.topic())?
-            .exercises
-            .iter()
-            .find(|exercise| exercise.id == *id)
+        self.catalogue.exercise(id)
     }
 
     /// All exercises in order.
     pub fn exercises(&self) -> impl Iterator<Item = &Arc<Exercise>> {
-        self.catalogue
-            .topics
-            .iter()
-            .flat_map(|topic| &topic.exercises)
+        self.catalogue.exercises()
     }
 
     /// How many exercise files could not be read.

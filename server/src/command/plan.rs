@@ -1,31 +1,22 @@
 //! `sqlground plan`: the plan of a script's last statement.
 
 use super::console;
-use super::tool::{Tool, exercises, find, read_script};
+use super::tool::{Tool, named, read_script};
 use crate::cli::PlanArgs;
 use crate::service::explained;
 use anyhow::{Result, bail};
-use sqlground_grader::space;
 use sqlground_model::Outcome;
-use sqlground_sandbox::{Limits, Space};
+use sqlground_sandbox::Limits;
 use std::process::ExitCode;
 
 /// Executes and explains the script's last statement that has a plan, and prints the plan.
 pub async fn run(args: PlanArgs) -> Result<ExitCode> {
     let script = read_script(&args.file)?;
-    let exercise = match &args.exercise {
-        Some(id) => Some(find(&exercises(args.common.exercises.as_deref())?, id)?.clone()),
-        None => None,
-    };
+    let folder = args.common.exercises.as_deref();
+    let exercise = named(folder, args.exercise.as_ref())?;
     let tool = Tool::open(&args.common).await?;
     let result = async {
-        let space = match &exercise {
-            Some(exercise) => {
-                tool.prepare(exercise).await?;
-                space(exercise)
-            }
-            None => Space::empty("plan"),
-        };
+        let space = tool.space(exercise.as_deref()).await?;
         let scratch = tool.sandboxes.scratch(&space).await?;
         let found = scratch.explain(&script, &Limits::DISPLAY).await;
         scratch.discard().await?;

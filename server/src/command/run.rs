@@ -1,31 +1,21 @@
 //! `sqlground run`: a script in a fresh sandbox.
 
 use super::console;
-use super::tool::{Tool, exercises, find, read_script};
+use super::tool::{Tool, named, read_script};
 use crate::cli::RunArgs;
 use anyhow::Result;
-use sqlground_grader::space;
 use sqlground_model::Run;
-use sqlground_sandbox::{Limits, Space};
+use sqlground_sandbox::Limits;
 use std::process::ExitCode;
 
 /// Runs the script and prints what came back; exit code 1 if a statement failed.
 pub async fn run(args: RunArgs) -> Result<ExitCode> {
     let script = read_script(&args.file)?;
-    let loaded = exercises(args.common.exercises.as_deref());
-    let exercise = match &args.exercise {
-        Some(id) => Some(find(&loaded?, id)?.clone()),
-        None => None,
-    };
+    let folder = args.common.exercises.as_deref();
+    let exercise = named(folder, args.exercise.as_ref())?;
     let tool = Tool::open(&args.common).await?;
     let result = async {
-        let space = match &exercise {
-            Some(exercise) => {
-                tool.prepare(exercise).await?;
-                space(exercise)
-            }
-            None => Space::empty("run"),
-        };
+        let space = tool.space(exercise.as_deref()).await?;
         let scratch = tool.sandboxes.scratch(&space).await?;
         let run = scratch.run(&script, &Limits::DISPLAY).await;
         scratch.discard().await?;

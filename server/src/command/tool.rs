@@ -7,7 +7,7 @@ use crate::service::MAX_SCRIPT_BYTES;
 use anyhow::{Context, Result, bail};
 use sqlground_catalogue::{Exercise, Loaded, load_dir, load_files};
 use sqlground_model::ExerciseId;
-use sqlground_sandbox::{Sandboxes, Secret, Settings};
+use sqlground_sandbox::{Sandboxes, Secret, Settings, Space};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +21,15 @@ pub(crate) fn exercises(folder: Option<&Path>) -> Result<Loaded> {
         Some(folder) => load_dir(folder)?,
         None => load_files(bundle::exercises()?),
     })
+}
+
+/// The exercise that a command names, if it names one.
+pub(crate) fn named(
+    folder: Option<&Path>,
+    id: Option<&ExerciseId>,
+) -> Result<Option<Arc<Exercise>>> {
+    id.map(|id| Ok(Arc::clone(find(&exercises(folder)?, id)?)))
+        .transpose()
 }
 
 /// The exercise of that id, or an error that names where the ids are.
@@ -69,6 +78,15 @@ impl Tool {
                 .await?;
         }
         Ok(())
+    }
+
+    /// What a sandbox of the exercise holds, loaded; nothing without an exercise.
+    pub(crate) async fn space(&self, exercise: Option<&Exercise>) -> Result<Space> {
+        let Some(exercise) = exercise else {
+            return Ok(Space::empty("command-line"));
+        };
+        self.prepare(exercise).await?;
+        Ok(sqlground_grader::space(exercise))
     }
 
     /// Stops PostgreSQL, whatever came of the command.

@@ -1,0 +1,124 @@
+//! What submissions are told.
+
+use serde_json::json;
+use sqlground_tests::Site;
+
+#[tokio::test]
+async fn a_submission_is_judged() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "reading/long-books", sql).await.1;
+
+    let right = check("SELECT b.title FROM book AS b WHERE NOT pages <= 100").await;
+    assert_eq!(right["verdict"], "correct", "{right}");
+
+    let wrong = check("SELECT title FROM book WHERE pages >= 300;").await;
+    assert_eq!(wrong["verdict"], "incorrect");
+    assert_eq!(wrong["class"], "missing_rows");
+    assert_eq!(wrong["diff"]["missing"], json!([["Rivers"]]));
+    assert_eq!(wrong["hint"], "How many pages are more than 100, exactly?");
+
+    let failed = check("SELECT title FROM books").await;
+    assert_eq!(failed["verdict"], "error");
+    assert_eq!(failed["error"]["error"]["sqlstate"], "42P01");
+
+    let empty = check("  -- nothing\n").await;
+    assert_eq!(empty["class"], "empty", "{empty}");
+
+    let duplicates = check("SELECT title FROM book, generate_series(1, 2) WHERE pages > 100").await;
+    assert_eq!(duplicates["class"], "duplicates", "{duplicates}");
+
+    let columns = check("SELECT pages FROM book WHERE pages > 100").await;
+    assert_eq!(columns["class"], "wrong_columns");
+
+    let no_rows = check("CREATE TABLE t (a int)").await;
+    assert_eq!(no_rows["class"], "no_result");
+}
+
+#[tokio::test]
+async fn order_and_names_count_only_where_the_exercise_says_so() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let select = "SELECT title, price FROM book WHERE price IS NOT NULL ORDER BY price";
+    let check = async |sql: &str| visitor.act("check", "reading/by-price", sql).await.1;
+    let class = check(&format!("{select}, title DESC")).await["class"].clone();
+    assert_eq!(class, "wrong_order");
+    let renamed = "SELECT title, price AS cost FROM book WHERE price IS NOT NULL ORDER BY 2, 1";
+    assert_eq!(check(renamed).await["class"], "wrong_columns");
+    assert_eq!(
+        check(&format!("{select}, title")).await["verdict"],
+        "correct"
+    );
+}
+
+#[tokio::test]
+async fn a_writing_exercise_is_judged_by_what_is_left() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "writing/a-discount", sql).await.1;
+    let right = "WITH gone AS (DELETE FROM book WHERE author_id IS NULL) \
+                 UPDATE book SET price = round(price * 9 / 10, 2) WHERE author_id = 1";
+    let verdict = check(right).await;
+    assert_eq!(verdict["verdict"], "correct", "{verdict}");
+    let verdict = check("UPDATE book SET price = price * 0.9 WHERE author_id = 1").await;
+    assert_eq!(verdict["class"], "wrong_state");
+    assert_eq!(verdict["diff"]["subject"], "the books");
+    // What a transaction that was never committed did is not left.
+    let open = check(&format!("BEGIN; {right}")).await;
+    assert_eq!(open["verdict"], "incorrect", "{open}");
+}
+
+#[tokio::test]
+async fn a_plan_goal_is_judged_by_the_plan() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "writing/an-index", sql).await.1;
+    assert_eq!(
+        check("CREATE INDEX ON reading (sensor)").await["verdict"],
+        "correct"
+    );
+    assert_eq!(
+        check("CREATE INDEX ON reading (value)").await["class"],
+        "plan_goal_missed"
+    );
+}
+
+#[tokio::test]
+async fn hidden_data_tells_a_lucky_answer_and_shows_both_results() {
+    let site = Site::start();
+    let lucky = "SELECT title FROM book WHERE id IN (1, 2)";
+    let (_, verdict) = site
+        .visitor()
+        .act("check", "reading/long-books", lucky)
+        .await;
+    assert_eq!(verdict["class"], "missing_rows", "{verdict}");
+    let example = &verdict["counterexample"];
+    assert!(
+        example["change"].as_str().expect("SQL").contains("Marshes"),
+        "{verdict}"
+    );
+    assert_eq!(example["expected"]["row_count"], 3);
+    assert_eq!(example["actual"]["row_count"], 2);
+}
+
+#[tokio::test]
+async fn a_plan_goal_is_not_met_by_planner_settings() {
+    let site = Site::start();
+    let cheat = "ALTER ROLE CURRENT_USER SET enable_seqscan = off; CREATE INDEX ON reading (value)";
+    let (_, verdict) = site.visitor().act("check", "writing/an-index", cheat).await;
+    assert_eq!(verdict["class"], "plan_goal_missed", "{verdict}");
+}
+
+#[tokio::test]
+async fn a_script_that_is_cut_off_is_not_judged() {
+    let site = Site::start();
+    let script = "SELECT 1;".repeat(1_000) + "SELECT title FROM book WHERE pages > 100";
+    let (_, verdict) = site
+        .visitor()
+        .act("check", "reading/long-books", &script)
+        .await;
+    assert_eq!(
+        (&verdict["verdict"], &verdict["class"]),
+        (&json!("error"), &json!("too_slow"))
+    );
+}
