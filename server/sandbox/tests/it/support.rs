@@ -6,7 +6,7 @@ use sqlground_sandbox::{Limits, Sandboxes, Secret, SessionName, Settings, Space,
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
 use std::fs::{self, File};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -36,7 +36,7 @@ rm -rf "$2"
 "#;
 
 impl Server {
-    fn start(bin: &Path) -> Self {
+    fn start(programs: &Programs) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("sandbox")
             .tempdir()
@@ -44,8 +44,23 @@ impl Server {
             .keep();
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o711)).unwrap();
         let root = fs::metadata("/proc/self").unwrap().uid() == 0;
+        let bin = match programs {
+            Programs::Folder(bin) => bin.clone(),
+            Programs::Archive(archive) => {
+                let archive = zstd::Decoder::new(File::open(archive).unwrap()).unwrap();
+                let unpacked = directory.join("postgres");
+                tar::Archive::new(archive).unpack(&unpacked).unwrap();
+                unpacked.join("bin")
+            }
+        };
         if root {
-            chown(&directory, Some(NOBODY), Some(NOBODY)).unwrap();
+            // What the server's user owns, its watching shell can remove.
+            let owner = format!("{NOBODY}:{NOBODY}");
+            let given = Command::new("chown")
+                .args(["-R", &owner])
+                .arg(&directory)
+                .status();
+            assert!(given.unwrap().success(), "chown fails");
         }
         let command = |program: &Path| {
             let mut command = Command::new(program);
@@ -87,7 +102,7 @@ impl Server {
         fs::write(directory.join("data/pg_hba.conf"), access).unwrap();
         let shell = command(Path::new("/bin/sh"))
             .args(["-c", WATCH, "sh"])
-            .args([bin, &directory])
+            .args([&bin, &directory])
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
@@ -121,8 +136,16 @@ impl Server {
     }
 }
 
-/// The folders of programs: Debian's, and the archive that is built into sqlground.
-fn installations() -> Vec<PathBuf> {
+/// Where a server's programs are.
+enum Programs {
+    /// In a folder.
+    Folder(PathBuf),
+    /// In an archive, which is unpacked where the server's user can reach it.
+    Archive(PathBuf),
+}
+
+/// The servers' programs: Debian's, and the archive that is built into sqlground.
+fn installations() -> Vec<Programs> {
     let debian = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -133,12 +156,9 @@ fn installations() -> Vec<PathBuf> {
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/postgres.tar.zst"),
         PathBuf::from,
     );
-    if let Ok(archive) = File::open(archive) {
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres");
-        let _ = fs::remove_dir_all(&directory);
-        let archive = zstd::Decoder::new(archive).unwrap();
-        tar::Archive::new(archive).unpack(&directory).unwrap();
-        found.push(directory.join("bin"));
+    let mut found: Vec<_> = found.into_iter().map(Programs::Folder).collect();
+    if archive.exists() {
+        found.push(Programs::Archive(archive));
     }
     assert!(
         !found.is_empty(),
@@ -149,12 +169,7 @@ fn installations() -> Vec<PathBuf> {
 
 fn servers() -> &'static [Server] {
     static SERVERS: OnceLock<Vec<Server>> = OnceLock::new();
-    SERVERS.get_or_init(|| {
-        installations()
-            .iter()
-            .map(|bin| Server::start(bin))
-            .collect()
-    })
+    SERVERS.get_or_init(|| installations().iter().map(Server::start).collect())
 }
 
 /// A database with sandboxes, for one test on one server.
