@@ -35,10 +35,12 @@ fn call(binary: &Path) -> Command {
     command
 }
 
-/// The file alone in a directory.
+/// The file alone in a directory. `cp` writes it, since a file that this process had open for
+/// writing could not be started while another test's child still holds it (ETXTBSY).
 fn copy(file: &Path, folder: &Path) -> PathBuf {
     let alone = folder.join("sqlground");
-    std::fs::copy(file, &alone).expect("the file is copied");
+    let copied = Command::new("cp").arg(file).arg(&alone).status();
+    assert!(copied.expect("cp runs").success(), "the file is copied");
     std::fs::set_permissions(&alone, std::fs::Permissions::from_mode(0o755)).expect("its mode");
     alone
 }
