@@ -7,6 +7,7 @@ use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::{Method, Url};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -34,7 +35,7 @@ pub struct Browser {
     client: Client,
     // In this order: the browser ends before its profile is removed.
     _driver: Process,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
@@ -57,7 +58,7 @@ impl Browser {
         let browser = Self {
             client,
             _driver: driver,
-            _profile: profile,
+            profile,
         };
         browser.resize(1280, 1000).await?;
         Ok(browser)
@@ -203,7 +204,23 @@ impl Browser {
 
     /// Ends the browser.
     pub async fn close(self) -> Result<()> {
-        Ok(self.client.close().await?)
+        Ok(self.client.clone().close().await?)
+    }
+}
+
+impl Drop for Browser {
+    /// Ends Chromium where a test failed before it closed the browser: chromedriver leaves it. Its
+    /// lock names its process.
+    fn drop(&mut self) {
+        let lock = std::fs::read_link(self.profile.path().join("SingletonLock"));
+        let pid = lock
+            .ok()
+            .and_then(|lock| lock.to_str()?.rsplit_once('-')?.1.parse().ok());
+        if let Some(pid) = pid.and_then(Pid::from_raw) {
+            let _ = kill_process(pid, Signal::KILL);
+            // Its helpers notice and leave; until then they write into the profile.
+            std::thread::sleep(Duration::from_millis(300));
+        }
     }
 }
 
