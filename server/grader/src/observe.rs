@@ -2,7 +2,7 @@
 //! judges.
 
 use crate::GradeError;
-use sqlground_catalogue::{Block, Exercise};
+use sqlground_catalogue::{Block, Exercise, PlanGoal};
 use sqlground_model::{Plan, Run, SqlError, StatementRun};
 use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space};
 
@@ -38,21 +38,9 @@ impl Observation {
         limits: &Limits,
     ) -> Result<Self, GradeError> {
         let scratch = sandboxes.scratch(space).await?;
-        let observed = observe(&scratch, exercise, script, limits).await;
+        let observed = observe(sandboxes, space, &scratch, exercise, script, limits).await;
         scratch.discard().await?;
-        let mut observed = observed?;
-        if observed.run.failure().is_none() {
-            // The script's own plan is made where the script has not run before.
-            for (goal, plan) in exercise.plan_goals.iter().zip(&mut observed.state.plans) {
-                if goal.query.sql.trim().is_empty() {
-                    let scratch = sandboxes.scratch(space).await?;
-                    let explained = explain(&scratch, script, limits).await;
-                    scratch.discard().await?;
-                    *plan = explained?;
-                }
-            }
-        }
-        Ok(observed)
+        observed
     }
 }
 
@@ -62,10 +50,17 @@ pub(crate) fn judges_state(exercise: &Exercise) -> bool {
         || exercise
             .plan_goals
             .iter()
-            .any(|goal| !goal.query.sql.trim().is_empty())
+            .any(|goal| !is_of_the_script(goal))
+}
+
+/// True if the goal is for the script's own last statement.
+fn is_of_the_script(goal: &PlanGoal) -> bool {
+    goal.query.sql.trim().is_empty()
 }
 
 async fn observe(
+    sandboxes: &Sandboxes,
+    space: &Space,
     scratch: &Scratch,
     exercise: &Exercise,
     script: &str,
@@ -74,7 +69,9 @@ async fn observe(
     let run = scratch.run(script, limits).await?;
     let mut state = State::default();
     if run.failure().is_none() {
-        scratch.forget_settings().await?;
+        if judges_state(exercise) {
+            scratch.forget_settings().await?;
+        }
         for probe in &exercise.probes {
             state
                 .probes
@@ -89,9 +86,16 @@ async fn observe(
             state.accepts.push(attempt(scratch, accepts, limits).await?);
         }
         for goal in &exercise.plan_goals {
-            state
-                .plans
-                .push(explain(scratch, &goal.query.sql, limits).await?);
+            let plan = if is_of_the_script(goal) {
+                // Made where the script has not run before.
+                let fresh = sandboxes.scratch(space).await?;
+                let plan = explain(&fresh, script, limits).await;
+                fresh.discard().await?;
+                plan?
+            } else {
+                explain(scratch, &goal.query.sql, limits).await?
+            };
+            state.plans.push(plan);
         }
     }
     Ok(Observation { run, state })
