@@ -11,4 +11,6 @@ pub mod workbench;
 mod bench;
 mod draft;
 mod page;
+mod progress;
 pub(crate) mod request;
+mod waiting;

@@ -24,6 +24,10 @@ pub struct Backend {
     pub databases: Databases,
     /// What cookies and passwords are derived from.
     pub secret: Secret,
+    /// True if the external server may show students more of each other than it should.
+    pub allow_weak_isolation: bool,
+    /// Where the server inside keeps its data.
+    pub data_directory: Option<PathBuf>,
     server: Option<Server>,
     // Removed when everything that works in it has ended.
     _temporary: Option<TempDir>,
@@ -42,7 +46,7 @@ impl Backend {
             None => default_data(keeps)?,
         };
         if let Some(url) = &args.database_url {
-            return external(url, args.sandbox_database_url.as_deref(), &data);
+            return external(url, args, &data);
         }
         match embedded(args, data, report.clone()).await {
             // A tool needs nothing that is in there: it works beside whoever holds it.
@@ -80,36 +84,51 @@ async fn embedded(
     report: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Backend, Error> {
     let programs = bundle::postgres(args.postgres_archive.as_deref());
-    let settings = Settings {
-        run_as: args.postgres_user.clone(),
-        ..Settings::new(data, programs)
-    };
+    let settings = args.postgres.apply(Settings::new(data.clone(), programs));
     let server = Server::start(settings, report).await?;
     let databases = provision(&server.superuser(), server.secret()).await?;
     Ok(Backend {
         databases,
         secret: server.secret().clone(),
+        allow_weak_isolation: false,
+        data_directory: Some(data),
         server: Some(server),
         _temporary: None,
     })
 }
 
-fn external(url: &str, sandbox_url: Option<&str>, data: &Path) -> Result<Backend> {
+fn external(url: &str, args: &CommonArgs, data: &Path) -> Result<Backend> {
     let own: PgConnectOptions = url
         .parse()
         .context("--database-url is not a PostgreSQL URL")?;
-    let sandbox = match sandbox_url {
+    let sibling = |url: &Option<String>, flag: &str, ending: &str| match url {
         Some(url) => url
             .parse()
-            .context("--sandbox-database-url is not a PostgreSQL URL")?,
+            .with_context(|| format!("{flag} is not a PostgreSQL URL")),
         None => match own.get_database() {
-            Some(name) => own.clone().database(&format!("{name}_sandbox")),
+            Some(name) => Ok(own.clone().database(&format!("{name}{ending}"))),
             None => bail!("--database-url names no database: end it with /sqlground"),
         },
     };
+    let sandbox = sibling(
+        &args.sandbox_database_url,
+        "--sandbox-database-url",
+        "_sandbox",
+    )?;
+    let answers = sibling(
+        &args.answers_database_url,
+        "--answers-database-url",
+        "_answers",
+    )?;
     Ok(Backend {
-        databases: Databases { own, sandbox },
+        databases: Databases {
+            own,
+            sandbox,
+            answers,
+        },
         secret: Secret::open(data)?,
+        allow_weak_isolation: args.allow_weak_isolation,
+        data_directory: None,
         server: None,
         _temporary: None,
     })

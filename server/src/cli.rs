@@ -1,5 +1,20 @@
 //! The command line: `sqlground --help` is its reference.
 
+mod bytes;
+mod limits;
+mod postgres;
+mod ready;
+mod resources;
+mod web;
+
+pub use bytes::Bytes;
+pub use limits::{LimitArgs, QueueArgs};
+pub use postgres::PostgresArgs;
+pub use ready::ReadyArgs;
+pub use resources::ResourceArgs;
+pub(crate) use web::seconds;
+pub use web::{ProxyHeader, WebArgs};
+
 use crate::command;
 use crate::stop::Stop;
 use anyhow::Result;
@@ -43,6 +58,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Print the SQL that prepares an external PostgreSQL for --database-url
     SetupSql,
+    /// Print, or apply, the SQL that hides students from each other in an external PostgreSQL
+    Harden(HardenArgs),
     /// Show the versions of sqlground and of the PostgreSQL inside
     Version,
 }
@@ -78,9 +95,20 @@ pub struct CommonArgs {
     )]
     pub sandbox_database_url: Option<String>,
 
-    /// When started as root: the user PostgreSQL runs as [default: sqlground, else nobody]
-    #[arg(long, env = "SQLGROUND_POSTGRES_USER", value_name = "USER")]
-    pub postgres_user: Option<String>,
+    /// With --database-url: the database in which the exercises' answers run, which no student may
+    /// enter [default: the other's name + _answers]
+    #[arg(
+        long,
+        env = "SQLGROUND_ANSWERS_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub answers_database_url: Option<String>,
+
+    /// With --database-url: serve even if the server shows students each other's definitions, or
+    /// lets them disturb each other, as it does until `sqlground harden` was applied
+    #[arg(long, env = "SQLGROUND_ALLOW_WEAK_ISOLATION")]
+    pub allow_weak_isolation: bool,
 
     /// The PostgreSQL archive to unpack, for builds that carry none
     #[arg(
@@ -90,6 +118,10 @@ pub struct CommonArgs {
         hide = true
     )]
     pub postgres_archive: Option<PathBuf>,
+
+    /// How the PostgreSQL inside runs.
+    #[command(flatten)]
+    pub postgres: PostgresArgs,
 }
 
 /// Arguments of `serve`.
@@ -108,23 +140,25 @@ pub struct ServeArgs {
     )]
     pub listen: SocketAddr,
 
-    /// Scripts that may run at the same time
-    #[arg(
-        long,
-        env = "SQLGROUND_MAX_RUNNING",
-        value_name = "N",
-        default_value_t = 8
-    )]
-    pub max_running: u16,
+    /// What a script may use.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 
-    /// Seconds a statement may run
-    #[arg(
-        long,
-        env = "SQLGROUND_STATEMENT_SECONDS",
-        value_name = "SECONDS",
-        default_value_t = 10
-    )]
-    pub statement_seconds: u64,
+    /// How many scripts run and wait.
+    #[command(flatten)]
+    pub queue: QueueArgs,
+
+    /// What is kept ready.
+    #[command(flatten)]
+    pub ready: ReadyArgs,
+
+    /// What scripts and sandboxes may take of what all share.
+    #[command(flatten)]
+    pub resources: ResourceArgs,
+
+    /// What visitors may do.
+    #[command(flatten)]
+    pub web: WebArgs,
 
     /// Folder with the page assets, for builds that carry none
     #[arg(long, env = "SQLGROUND_SITE", value_name = "DIR", hide = true)]
@@ -148,6 +182,10 @@ pub struct RunArgs {
     /// Print one JSON object a statement
     #[arg(long)]
     pub json: bool,
+
+    /// What a script may use.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// Arguments of `grade`.
@@ -168,6 +206,10 @@ pub struct GradeArgs {
     /// Print one JSON object a file
     #[arg(long)]
     pub json: bool,
+
+    /// What a script may use.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// Arguments of `plan`.
@@ -187,6 +229,10 @@ pub struct PlanArgs {
     /// Print the plan as a JSON object
     #[arg(long)]
     pub json: bool,
+
+    /// What a script may use.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// Arguments of `check`.
@@ -202,6 +248,19 @@ pub struct CheckArgs {
     /// Print one JSON object a finding
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `harden`.
+#[derive(Clone, Debug, Args)]
+pub struct HardenArgs {
+    /// Apply it to this database of sandboxes, as superuser, instead of printing it
+    #[arg(
+        long,
+        env = "SQLGROUND_SUPERUSER_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub apply: Option<String>,
 }
 
 /// Runs a command. Errors go to standard error with their causes, as one line; exit code 1.
@@ -262,6 +321,7 @@ async fn run_tool(command: Command) -> Result<ExitCode> {
         Command::Plan(args) => command::plan::run(args).await,
         Command::Check(args) => command::check::run(args).await,
         Command::SetupSql => command::setup_sql::run(),
+        Command::Harden(args) => command::harden::run(args).await,
         Command::Version => command::version::run(),
     }
 }

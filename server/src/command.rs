@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod grade;
+pub mod harden;
 pub mod plan;
 pub mod run;
 pub mod serve;

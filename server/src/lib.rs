@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod backend;
 pub mod bundle;
+mod cancel;
 pub mod cli;
 pub mod command;
 pub mod http;

@@ -1,5 +1,6 @@
 //! The exercises that are served, and which of their datasets are ready.
 
+use futures_util::future::try_join_all;
 use sqlground_catalogue::{Catalogue, Exercise, Topic};
 use sqlground_model::{Column, ExerciseId, TopicId};
 use sqlground_sandbox::Sandboxes;
@@ -67,8 +68,8 @@ impl Library {
         self.broken_files
     }
 
-    /// Loads every dataset, in the order in which the topics need them.
-    pub async fn load_datasets(&self, sandboxes: &Sandboxes) {
+    /// Loads every dataset into each database, in the order in which the topics need them.
+    pub async fn load_datasets(&self, databases: &[Sandboxes]) {
         let mut names: Vec<&String> = Vec::new();
         let needed = self
             .exercises()
@@ -80,18 +81,21 @@ impl Library {
             }
         }
         for name in names {
-            self.load_dataset(sandboxes, name).await;
+            self.load_dataset(databases, name).await;
         }
     }
 
-    /// Loads a dataset; does nothing if it is loaded.
-    pub async fn load_dataset(&self, sandboxes: &Sandboxes, name: &str) {
+    /// Loads a dataset into each database; does nothing where it is loaded.
+    pub async fn load_dataset(&self, databases: &[Sandboxes], name: &str) {
         let Some(dataset) = self.catalogue.datasets.get(name) else {
             return;
         };
         let source = sqlground_grader::dataset_source(dataset);
-        let loading = match sandboxes.load_dataset(&source).await {
-            Ok(()) => Loading::Ready,
+        let loading = databases
+            .iter()
+            .map(|database| database.load_dataset(&source));
+        let loading = match try_join_all(loading).await {
+            Ok(_) => Loading::Ready,
             Err(error) => {
                 tracing::error!("dataset {name}: {:#}", anyhow::Error::new(error));
                 Loading::Failed(format!(
@@ -131,14 +135,14 @@ impl Library {
     /// that is not possible.
     pub async fn columns(
         &self,
-        sandboxes: &Sandboxes,
+        answers: &Sandboxes,
         exercise: &Exercise,
     ) -> Option<Arc<Vec<Column>>> {
         let known = self.columns.lock().ok()?.get(&exercise.id).cloned();
         if known.is_some() {
             return known;
         }
-        let found = Arc::new(sqlground_grader::result_columns(sandboxes, exercise).await?);
+        let found = Arc::new(sqlground_grader::result_columns(answers, exercise).await?);
         self.columns
             .lock()
             .ok()?

@@ -163,7 +163,7 @@ impl SessionPlayground {
             .tables(&space(exercise))
             .await
             .map_err(unavailable)?;
-        let columns = library.columns(sandboxes, exercise).await;
+        let columns = library.columns(&self.service.answers, exercise).await;
         let contract = columns.map(|columns| ResultContract {
             columns: columns.to_vec(),
             names_matter: exercise.column_names,

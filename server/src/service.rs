@@ -1,5 +1,6 @@
 //! What a student can ask for, whoever carries the question: HTTP or the command line.
 
+use crate::cancel::Requests;
 use crate::library::{Library, Loading};
 use crate::session::SessionId;
 use crate::store::{Store, StoreError};
@@ -9,8 +10,12 @@ use sqlground_model::{
     Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Judgement, Outcome, Problem, Report,
     Solution,
 };
-use sqlground_sandbox::{Error as SandboxError, Explained, Limits, Sandboxes};
+use sqlground_sandbox::{
+    Busy, Claimant, Error as SandboxError, Explained, Limits, Position, Sandboxes,
+};
+use std::net::IpAddr;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// The longest script that is taken, in bytes.
 pub const MAX_SCRIPT_BYTES: usize = 256 * 1024;
@@ -27,9 +32,15 @@ pub enum ServiceError {
     /// The script is too long.
     #[error("the script has {0} bytes; at most {MAX_SCRIPT_BYTES} are taken")]
     TooLong(usize),
-    /// Too many scripts run already.
+    /// Too many scripts run or wait already.
     #[error("the server is busy")]
-    Busy,
+    Busy(#[source] Busy),
+    /// So little of the disk is free that no script begins.
+    #[error("the disk is nearly full")]
+    DiskFull,
+    /// The student no longer wants it.
+    #[error("it was cancelled")]
+    Cancelled,
     /// The tables of the exercise could not be loaded.
     #[error("{0}")]
     NotLoaded(String),
@@ -47,7 +58,9 @@ pub enum ServiceError {
 impl From<SandboxError> for ServiceError {
     fn from(error: SandboxError) -> Self {
         match error {
-            SandboxError::Busy => Self::Busy,
+            SandboxError::Busy(reason) => Self::Busy(reason),
+            SandboxError::Cancelled => Self::Cancelled,
+            SandboxError::DiskFull => Self::DiskFull,
             // The author of the exercise has to mend these.
             error @ (SandboxError::Dataset { .. } | SandboxError::Setup { .. }) => {
                 Self::Grade(error.into())
@@ -61,7 +74,9 @@ impl From<GradeError> for ServiceError {
     fn from(error: GradeError) -> Self {
         match error {
             GradeError::Sandbox(
-                error @ (SandboxError::Busy
+                error @ (SandboxError::Busy(_)
+                | SandboxError::Cancelled
+                | SandboxError::DiskFull
                 | SandboxError::Unavailable { .. }
                 | SandboxError::Unsuitable { .. }),
             ) => error.into(),
@@ -70,30 +85,55 @@ impl From<GradeError> for ServiceError {
     }
 }
 
+/// Who asks for something.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// The session.
+    pub session: SessionId,
+    /// Where the request comes from, if that is known.
+    pub address: Option<IpAddr>,
+    /// What the session calls its request.
+    pub request: Option<u32>,
+    /// True if the answer shows the solution of an exercise that is solved.
+    pub sees_solution: bool,
+}
+
+impl Asker {
+    fn claimant(&self) -> Claimant {
+        let mut claimant = Claimant::new(self.session.sandbox_name(), self.address);
+        claimant.request = self.request;
+        claimant
+    }
+}
+
 /// The playground.
 pub struct Service {
     /// The exercises.
     pub library: Arc<Library>,
-    /// Where scripts run.
+    /// Where students' scripts run.
     pub sandboxes: Sandboxes,
+    /// Where the exercises' answers run.
+    pub answers: Sandboxes,
     /// Our own tables.
     pub store: Store,
-    grader: Grader,
+    requests: Requests,
     limits: Limits,
 }
 
 impl Service {
     /// A playground with the limits for scripts.
-    pub fn new(library: Arc<Library>, sandboxes: Sandboxes, store: Store, limits: Limits) -> Self {
-        let grading = Limits {
-            statement_time: limits.statement_time,
-            script_time: limits.script_time,
-            ..Limits::COMPARISON
-        };
+    pub fn new(
+        library: Arc<Library>,
+        sandboxes: Sandboxes,
+        answers: Sandboxes,
+        store: Store,
+        limits: Limits,
+    ) -> Self {
         Self {
-            grader: Grader::new(sandboxes.clone(), grading),
+            requests: Requests::default(),
             library,
             sandboxes,
+            answers,
             store,
             limits,
         }
@@ -102,11 +142,15 @@ impl Service {
     /// Does what a session asks for on an exercise and remembers what came of it.
     pub async fn act(
         &self,
-        session: &SessionId,
+        asker: &Asker,
         exercise: &ExerciseId,
         action: Action,
         sql: Option<&str>,
     ) -> Result<Report, ServiceError> {
+        let (session, claimant) = (&asker.session, asker.claimant());
+        let _going_on = self
+            .requests
+            .begin(*session, asker.request, claimant.cancel.clone());
         let found = self
             .library
             .exercise(exercise)
@@ -122,26 +166,36 @@ impl Service {
         if sql.len() > MAX_SCRIPT_BYTES {
             return Err(ServiceError::TooLong(sql.len()));
         }
-        if let Loading::Failed(message) = self.library.loaded(found).await {
+        let loaded = async { Ok(self.library.loaded(found).await) };
+        if let Loading::Failed(message) = unless(&claimant.cancel, loaded).await? {
             return Err(ServiceError::NotLoaded(message));
         }
-        let outcome = self.outcome(session, found, action, sql).await?;
-        let judged = match &outcome {
-            Outcome::Check(verdict) => Some(verdict.verdict == Judgement::Correct),
-            _ => None,
-        };
+        // A check is a large future.
+        let outcome = Box::pin(self.outcome(&claimant, found, action, sql)).await?;
         let attempt = Attempt {
             sql: sql.to_owned(),
             outcome,
         };
-        self.store
-            .record(session, exercise, &attempt, judged)
-            .await?;
-        let progress = self.store.progress(session).await?;
+        let is_solved = match &attempt.outcome {
+            Outcome::Check(verdict) => {
+                let correct = verdict.verdict == Judgement::Correct;
+                let state = self.store.submission(session, exercise, &attempt, correct);
+                state.await? == ExerciseState::Solved
+            }
+            _ => asker.sees_solution && self.store.is_solved(session, exercise).await?,
+        };
+        let solution = if is_solved && asker.sees_solution {
+            let progress = self.store.progress(session).await?;
+            Some(self.solution(found, |id| progress.state(id)))
+        } else {
+            None
+        };
+        if !matches!(attempt.outcome, Outcome::Check(_)) {
+            self.store.draft(session, exercise, &attempt).await?;
+        }
         Ok(Report {
             outcome: attempt.outcome,
-            solution: (progress.state(exercise) == ExerciseState::Solved)
-                .then(|| self.solution(found, |id| progress.state(id))),
+            solution,
         })
     }
 
@@ -157,31 +211,51 @@ impl Service {
             sql: sql.to_owned(),
             outcome: Outcome::Problem(problem),
         };
-        Ok(self.store.record(session, exercise, &attempt, None).await?)
+        Ok(self.store.draft(session, exercise, &attempt).await?)
+    }
+
+    /// Where a session's request stands in the queue, or the one that came last where none is
+    /// named; none if it does not wait.
+    pub fn position(&self, session: &SessionId, request: Option<u32>) -> Option<Position> {
+        self.sandboxes.position(&session.sandbox_name(), request)
+    }
+
+    /// Cancels a session's requests of that number, or all where none is named: what waits gives
+    /// up, what runs is cancelled in PostgreSQL. Gives back how many.
+    pub fn cancel(&self, session: &SessionId, request: Option<u32>) -> usize {
+        self.requests.cancel(session, request)
     }
 
     async fn outcome(
         &self,
-        session: &SessionId,
+        claimant: &Claimant,
         exercise: &Exercise,
         action: Action,
         sql: &str,
     ) -> Result<Outcome, ServiceError> {
-        let sandbox = || async {
-            self.sandboxes
-                .sandbox(&session.sandbox_name(), &space(exercise))
-                .await
-        };
+        let place = self.sandboxes.place(claimant).await?;
+        let sandboxes = self.sandboxes.holding(place);
+        let space = space(exercise);
+        let sandbox = async { Ok(sandboxes.sandbox(claimant, &space).await?) };
+        let cancel = &claimant.cancel;
         Ok(match action {
-            Action::Run => Outcome::Run(sandbox().await?.run(sql, &self.limits).await?),
-            Action::Check => {
-                // Scratch sandboxes are nobody's; the turn keeps a session from filling the site.
-                let _turn = self.sandboxes.turn(&session.sandbox_name()).await?;
-                Outcome::Check(self.grader.grade(exercise, sql).await?)
+            Action::Run => {
+                let sandbox = unless(cancel, sandbox).await?;
+                Outcome::Run(sandbox.run(sql, &self.limits).await?)
             }
-            Action::Plan => explained(sandbox().await?.explain(sql, &self.limits).await?),
+            Action::Plan => {
+                let sandbox = unless(cancel, sandbox).await?;
+                explained(sandbox.explain(sql, &self.limits).await?)
+            }
+            Action::Check => {
+                let limits = self.limits.for_comparison();
+                let grader = Grader::new(sandboxes.clone(), self.answers.clone(), limits);
+                let verdict = async { Ok(grader.grade(exercise, sql).await?) };
+                Outcome::Check(unless(cancel, verdict).await?)
+            }
             Action::Reset => {
-                sandbox().await?.reset().await?;
+                let reset = async { Ok(sandbox.await?.reset().await?) };
+                Box::pin(unless(cancel, reset)).await?;
                 Outcome::Reset
             }
         })
@@ -211,6 +285,18 @@ impl Service {
     }
 }
 
+/// Does some work, unless the student no longer wants it: then it is dropped half-way.
+async fn unless<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<T, ServiceError>>,
+) -> Result<T, ServiceError> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(ServiceError::Cancelled),
+        done = work => done,
+    }
+}
+
 /// An exercise as lists show it.
 pub fn card(exercise: &Exercise, state: ExerciseState) -> ExerciseCard {
     ExerciseCard {
@@ -228,12 +314,14 @@ pub fn explained(explained: Explained) -> Outcome {
         Explained::Plan {
             json,
             server_version,
+            notices,
             ..
         } => match sqlground_plan::parse(&json, Some(server_version)) {
             Ok(mut plan) => {
                 // Every sandbox has these; they say nothing about the student's plan.
                 plan.settings
                     .retain(|(name, _)| !SANDBOX_SETTINGS.contains(&name.as_str()));
+                plan.notices = notices;
                 Outcome::Plan(plan)
             }
             Err(error) => {

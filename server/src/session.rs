@@ -37,8 +37,22 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// Makes and reads cookie values: the id and an HMAC-SHA256 over it, both in hexadecimal. Without
-/// the key nobody makes a value that is accepted, so a made-up id costs us nothing.
+/// What a session's cookie says of it, besides who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was let in to look at pages, which costs nothing.
+    Visitor,
+    /// It was let in to do something, which makes a sandbox.
+    Member,
+}
+
+/// Makes and reads cookie values: the id and an HMAC-SHA256 over it and the session's standing,
+/// both in hexadecimal. Without the key nobody makes a value that is accepted, so a made-up id
+/// costs us nothing.
+///
+/// A value never expires by itself: it opens nothing but the session's own sandbox and progress,
+/// and who comes back after its sandbox was dropped finds a fresh one. When a browser forgets it is
+/// up to the cookie.
 #[derive(Clone)]
 pub struct SessionCookies(Hmac<Sha256>);
 
@@ -49,26 +63,30 @@ impl SessionCookies {
     }
 
     /// The cookie's value for a session.
-    pub fn value(&self, id: &SessionId) -> String {
-        let tag = self.mac(id).finalize().into_bytes();
+    pub fn value(&self, id: &SessionId, standing: Standing) -> String {
+        let tag = self.mac(id, standing).finalize().into_bytes();
         hex(&id.0) + &hex(&tag[..TAG_BYTES])
     }
 
-    /// The session of a cookie's value, if the value is ours.
-    pub fn read(&self, value: &str) -> Option<SessionId> {
+    /// The session of a cookie's value and its standing, if the value is ours.
+    pub fn read(&self, value: &[u8]) -> Option<(SessionId, Standing)> {
         let bytes = unhex(value)?;
         let (id, tag) = bytes.split_at_checked(ID_BYTES)?;
         let id = SessionId(id.try_into().ok()?);
-        if tag.len() != TAG_BYTES {
-            return None;
-        }
-        self.mac(&id).verify_truncated_left(tag).ok()?;
-        Some(id)
+        [Standing::Member, Standing::Visitor]
+            .into_iter()
+            .find(|standing| self.mac(&id, *standing).verify_truncated_left(tag).is_ok())
+            .map(|standing| (id, standing))
     }
 
-    fn mac(&self, id: &SessionId) -> Hmac<Sha256> {
+    fn mac(&self, id: &SessionId, standing: Standing) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(&id.0);
+        // Ids are of one length, so that no id and standing read like another.
+        mac.update(match standing {
+            Standing::Visitor => b"",
+            Standing::Member => b"member",
+        });
         mac
     }
 }
@@ -83,15 +101,21 @@ fn hex(bytes: &[u8]) -> String {
         })
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() > 2 * (ID_BYTES + TAG_BYTES) || !text.is_ascii() || !text.len().is_multiple_of(2)
-    {
+/// The bytes of a value of the right length in the digits that [`hex`] writes.
+fn unhex(text: &[u8]) -> Option<[u8; ID_BYTES + TAG_BYTES]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; ID_BYTES + TAG_BYTES];
+    if text.len() != 2 * bytes.len() {
         return None;
     }
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
-        .collect()
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -102,22 +126,41 @@ mod tests {
     fn only_our_own_cookies_are_accepted() {
         let cookies = SessionCookies::new(&[1; 32]);
         let id = SessionId([7; ID_BYTES]);
-        let value = cookies.value(&id);
-        assert_eq!(cookies.read(&value), Some(id));
-
-        let mut forged = value.clone();
-        forged.replace_range(0..1, if value.starts_with('0') { "1" } else { "0" });
-        for value in [
-            forged.as_str(),
-            &value[..ID_BYTES * 2],
-            &value[..value.len() - 2],
-            "",
-            "zz",
-            "é",
-            &format!("{value}00"),
-        ] {
-            assert_eq!(cookies.read(value), None, "{value}");
+        for standing in [Standing::Visitor, Standing::Member] {
+            let value = cookies.value(&id, standing);
+            assert_eq!(cookies.read(value.as_bytes()), Some((id, standing)));
+            // Any one digit changed, in the id or in the proof.
+            for place in 0..value.len() {
+                let mut forged = value.clone();
+                let other = if value[place..].starts_with('0') {
+                    "1"
+                } else {
+                    "0"
+                };
+                forged.replace_range(place..=place, other);
+                assert_eq!(cookies.read(forged.as_bytes()), None, "{forged}");
+            }
+            for value in [
+                &value[..ID_BYTES * 2],
+                &value[..value.len() - 2],
+                &value.to_uppercase(),
+                &value.replacen("07", "+7", 1),
+                "",
+                "zz",
+                "é",
+                &format!("{value}00"),
+                &format!(" {value}"),
+                &"0".repeat(64),
+                &"0".repeat(8000),
+            ] {
+                assert_eq!(cookies.read(value.as_bytes()), None, "{value}");
+            }
+            let elsewhere = SessionCookies::new(&[2; 32]);
+            assert_eq!(
+                elsewhere.read(value.as_bytes()),
+                None,
+                "another installation's"
+            );
         }
-        assert_eq!(SessionCookies::new(&[2; 32]).read(&value), None);
     }
 }

@@ -1,11 +1,22 @@
 //! Our own tables: sessions, their progress, what they did last.
 
+mod drafts;
+
 use crate::session::SessionId;
+use drafts::Drafts;
 use sqlground_model::{Attempt, ExerciseId, ExerciseState};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Row};
+use sqlx::{Connection, PgPool, Row};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long closing waits for what is not written yet.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// How long a connection that nobody uses counts as alive.
+const TRUST: Duration = Duration::from_secs(1);
 
 /// Our own tables could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +63,7 @@ impl Progress {
 #[derive(Clone)]
 pub struct Store {
     pool: PgPool,
+    drafts: Arc<Drafts>,
 }
 
 impl Store {
@@ -60,10 +72,21 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))
+            // A connection that was used a moment ago need not be tried out.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > TRUST {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         sqlx::migrate!().run(&pool).await?;
-        Ok(Self { pool })
+        let drafts = Arc::new(Drafts::new(pool.clone()));
+        Ok(Self { pool, drafts })
     }
 
     /// Fails if the database does not answer.
@@ -74,6 +97,7 @@ impl Store {
 
     /// How far a session has come.
     pub async fn progress(&self, session: &SessionId) -> Result<Progress, StoreError> {
+        self.drafts.settled(session.key()).await;
         let rows = sqlx::query(
             "SELECT exercise, solved_at IS NOT NULL AS solved FROM progress
              WHERE session = $1 ORDER BY last_at",
@@ -85,12 +109,7 @@ impl Store {
         for row in rows {
             let exercise: String = row.try_get("exercise")?;
             let solved: bool = row.try_get("solved")?;
-            let state = if solved {
-                ExerciseState::Solved
-            } else {
-                ExerciseState::Attempted
-            };
-            progress.states.insert(exercise.clone(), state);
+            progress.states.insert(exercise.clone(), state(solved));
             progress.last = Some(exercise);
         }
         Ok(progress)
@@ -103,6 +122,7 @@ impl Store {
         session: &SessionId,
         exercise: &ExerciseId,
     ) -> Result<Option<Attempt>, StoreError> {
+        self.drafts.settled(session.key()).await;
         let row = sqlx::query(
             "SELECT sql, outcome::text AS outcome FROM attempt WHERE session = $1 AND exercise = $2",
         )
@@ -121,56 +141,76 @@ impl Store {
         })
     }
 
-    /// Remembers what a session did and, if a submission was judged, its progress.
-    pub async fn record(
+    /// Remembers what a session ran. It is written within moments, and shown at once.
+    pub async fn draft(
         &self,
         session: &SessionId,
         exercise: &ExerciseId,
         attempt: &Attempt,
-        judged: Option<bool>,
     ) -> Result<(), StoreError> {
-        // PostgreSQL's text has no NUL; the outcome, as JSON, keeps it as an escape.
-        let sql = attempt.sql.replace('\0', "\u{fffd}");
+        let place = (session.key(), exercise.as_str().to_owned());
         let outcome = serde_json::to_string(&attempt.outcome)?;
-        let mut transaction = self.pool.begin().await?;
-        sqlx::query(
-            "INSERT INTO session (id) VALUES ($1)
-             ON CONFLICT (id) DO UPDATE SET seen_at = now()",
-        )
-        .bind(session.key())
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "INSERT INTO attempt (session, exercise, sql, outcome) VALUES ($1, $2, $3, $4::json)
-             ON CONFLICT (session, exercise)
-             DO UPDATE SET sql = excluded.sql, outcome = excluded.outcome, at = now()",
-        )
-        .bind(session.key())
-        .bind(exercise.as_str())
-        .bind(sql)
-        .bind(outcome)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "INSERT INTO progress (session, exercise, checks, solved_at)
-             VALUES ($1, $2, $3, CASE WHEN $4 THEN now() END)
-             ON CONFLICT (session, exercise)
-             DO UPDATE SET checks = progress.checks + excluded.checks,
-                           last_at = now(),
-                           solved_at = coalesce(progress.solved_at, excluded.solved_at)",
-        )
-        .bind(session.key())
-        .bind(exercise.as_str())
-        .bind(i32::from(judged.is_some()))
-        .bind(judged == Some(true))
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
+        self.drafts.put(place, text(&attempt.sql), outcome).await;
         Ok(())
     }
 
-    /// Closes the connections.
+    /// Remembers a submission and what was judged of it; it is on the disk afterwards. Gives back
+    /// how far the session is with the exercise.
+    pub async fn submission(
+        &self,
+        session: &SessionId,
+        exercise: &ExerciseId,
+        attempt: &Attempt,
+        correct: bool,
+    ) -> Result<ExerciseState, StoreError> {
+        // A draft that is written later would take its place.
+        self.drafts.settled(session.key()).await;
+        let solved = sqlx::query_scalar(include_str!("store/record.sql"))
+            .bind(session.key())
+            .bind(exercise.as_str())
+            .bind(text(&attempt.sql))
+            .bind(serde_json::to_string(&attempt.outcome)?)
+            .bind(correct)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(state(solved))
+    }
+
+    /// True if the session has solved the exercise.
+    pub async fn is_solved(
+        &self,
+        session: &SessionId,
+        exercise: &ExerciseId,
+    ) -> Result<bool, StoreError> {
+        let solved = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM progress
+             WHERE session = $1 AND exercise = $2 AND solved_at IS NOT NULL)",
+        )
+        .bind(session.key())
+        .bind(exercise.as_str())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(solved)
+    }
+
+    /// Writes what is not written yet and closes the connections.
     pub async fn close(&self) {
+        if timeout(CLOSING, self.drafts.flush()).await.is_err() {
+            tracing::error!("the last scripts are not remembered: the database does not answer");
+        }
         self.pool.close().await;
     }
+}
+
+fn state(solved: bool) -> ExerciseState {
+    if solved {
+        ExerciseState::Solved
+    } else {
+        ExerciseState::Attempted
+    }
+}
+
+/// PostgreSQL's text has no NUL; an outcome, as JSON, keeps it as an escape.
+fn text(sql: &str) -> String {
+    sql.replace('\0', "\u{fffd}")
 }

@@ -1,17 +1,21 @@
-//! What the end-to-end tests share: a site of their own ([`Site`]), a browser ([`Browser`]) and
-//! the command line ([`Command`]).
+//! What the end-to-end tests share: a site of their own ([`Site`]), a browser ([`Browser`]), the
+//! command line ([`Command`]), a PostgreSQL that is not ours ([`Cluster`]) and attacks as data
+//! ([`attack`]).
 //!
 //! Each test starts what it needs on free ports and in directories of its own, and ends it by its
 //! process id.
 
+pub mod attack;
 mod browser;
 mod command;
+mod external;
 mod place;
 mod process;
 mod site;
 
 pub use browser::Browser;
 pub use command::{Command, Finished};
+pub use external::Cluster;
 pub use place::{binary, data_dir, exercises};
 pub use process::Process;
 pub use site::{Client, Site};

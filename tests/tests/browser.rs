@@ -1,7 +1,8 @@
 //! The site in a real browser.
 
 use anyhow::{Result, ensure};
-use sqlground_tests::{Browser, Site};
+use sqlground_tests::{Browser, Client, Site, data_dir};
+use std::time::Duration;
 
 const PAGE: &str = "/exercises/reading/long-books";
 const RUN: &str = "[data-action=run]";
@@ -115,6 +116,83 @@ async fn it_fits_a_phone_and_follows_the_dark_scheme() -> Result<()> {
     browser.prefer("dark").await?;
     let dark = browser.execute(ink, vec![]).await?;
     ensure!(light != dark, "both are {light}");
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_script_that_runs_long_says_so_and_is_cancelled_by_button_or_key() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url(PAGE)).await?;
+    let script = "SELECT 'before'; SELECT pg_sleep(9)";
+    browser.type_sql(script).await?;
+    browser.click(RUN).await?;
+    browser.find_text(".progress", "Running for").await?;
+    browser.find_text("[role=status]", "Running").await?;
+    // By keyboard: from the editor, Tab reaches the button, which a space presses.
+    browser.find("#cancel").await?.send_keys(" ").await?;
+    let report = browser.find_text("#report", "you cancelled").await?;
+    ensure!(report.contains("before"), "what came before: {report}");
+    let focused = browser
+        .execute("return document.activeElement.dataset.action", vec![])
+        .await?;
+    ensure!(focused == "run", "the focus is on {focused}");
+
+    browser.press("\u{e009}\u{e007}\u{e000}").await?; // Ctrl+Enter
+    browser.find_text(".progress", "Running for").await?;
+    browser.press("\u{e00c}").await?; // Escape, which lets Tab leave the editor
+    browser.find_text(".progress", "Running for").await?;
+    browser.press("\u{e00c}").await?;
+    browser.find_text("[role=status]", "cancelled").await?;
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn whoever_waits_sees_the_position() -> Result<()> {
+    let data = data_dir();
+    let site = Site::start_in(
+        data.path(),
+        &[
+            "--max-running=1",
+            "--statement-seconds=120",
+            "--script-seconds=120",
+            "--queue-seconds=120",
+        ],
+    );
+    let browser = Browser::open().await?;
+    browser.goto(&site.url(PAGE)).await?;
+    let (first, second) = (site.visitor(), site.visitor());
+    let sleep = async |visitor: &Client<'_>, seconds: u32| {
+        let script = format!("SELECT pg_sleep({seconds})");
+        visitor.act("run", "reading/long-books", &script).await.0
+    };
+    let cancel = async |visitor: &Client<'_>| -> Result<()> {
+        visitor.request("/api/cancel").send().await?;
+        Ok(())
+    };
+    let watching = async {
+        browser.type_sql("SELECT 'mine'").await?;
+        browser.click(RUN).await?;
+        browser.find_text(".progress", "1 before you").await?;
+        browser.find_text("[role=status]", "1 before you").await?;
+        cancel(&first).await?;
+        browser.find_text(".progress", "you are next").await?;
+        cancel(&second).await?;
+        browser.find_text("#report", "mine").await?;
+        anyhow::Ok(())
+    };
+    // Each has a sandbox before the first sleeps.
+    sleep(&first, 0).await;
+    sleep(&second, 0).await;
+    let later = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        tokio::join!(sleep(&second, 100), watching)
+    };
+    let (slept, (waited, watched)) = tokio::join!(sleep(&first, 100), later);
+    watched?;
+    ensure!((slept, waited) == (200, 200), "{slept}, {waited}");
     browser.console_is_clean().await?;
     browser.close().await
 }

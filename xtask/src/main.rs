@@ -2,6 +2,7 @@
 
 mod archive;
 mod assets;
+mod bench;
 mod build;
 mod ci;
 mod debian;
@@ -65,6 +66,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Measure how fast the server is, next to PostgreSQL without it
+    ///
+    /// Arguments choose what: latency, first, load, neighbours, crowd, memory; `--quick` measures
+    /// for a short time. Fails if an aim is missed. It takes a quiet machine and pgbench.
+    Bench {
+        /// What to measure
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Check format, lints, licences and unused dependencies
     Lint,
     /// Build the one file with everything inside, `dist/sqlground` in the target directory
@@ -108,6 +118,7 @@ fn run(task: Task) -> Result<()> {
             server::become_server(&workspace, profile, &args)
         }
         Task::Test { no_dist, args } => test::test(&workspace, !no_dist, &args),
+        Task::Bench { args } => bench::bench(&workspace, &args),
         Task::Lint => lint::lint(&workspace),
         Task::Dist => dist::dist(&workspace),
         Task::Ci => ci::ci(&workspace),

@@ -102,6 +102,13 @@ impl Workspace {
         self.target.join(profile.folder()).join("sqlground")
     }
 
+    /// The program that measures the server.
+    pub(crate) fn bench(&self) -> PathBuf {
+        self.target
+            .join(Profile::Release.folder())
+            .join("sqlground-bench")
+    }
+
     /// The binary with everything inside.
     pub(crate) fn dist(&self) -> PathBuf {
         self.target.join("dist/sqlground")

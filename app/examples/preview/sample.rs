@@ -429,6 +429,7 @@ pub(crate) fn plan() -> Plan {
             ..PlanNode::default()
         };
     Plan {
+        notices: Vec::new(),
         execution_ms: Some(42.8),
         planning_ms: Some(0.61),
         unattributed_ms: 0.9,

@@ -1,5 +1,6 @@
 //! What `EXPLAIN` gave, as a typed tree with each node's own time.
 
+use crate::Notice;
 use serde::{Deserialize, Serialize};
 
 /// An execution plan. Nodes stand in the order PostgreSQL prints them: parents before children.
@@ -21,6 +22,9 @@ pub struct Plan {
     /// Triggers that fired: name, calls and total time in milliseconds.
     #[serde(default)]
     pub triggers: Vec<(String, f64, f64)>,
+    /// Notices and warnings of the script's statements in the order they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
 }
 
 /// A node of a plan. Rows and times are totals over all loops and processes.

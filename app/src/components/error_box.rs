@@ -71,9 +71,21 @@ fn MarkedLine(excerpt: Excerpt) -> AnyView {
     .into_any()
 }
 
-/// A notice or warning of a statement.
+/// Notices and warnings, if there are any.
 #[component]
-pub(crate) fn NoticeLine(notice: Notice) -> AnyView {
+pub(crate) fn Notices(notices: Vec<Notice>) -> impl IntoView {
+    (!notices.is_empty()).then(|| {
+        let lines = notices
+            .into_iter()
+            .map(|notice| view! { <NoticeLine notice /> })
+            .collect_view();
+        view! { <ul class="notices">{lines}</ul> }
+    })
+}
+
+/// A notice or warning.
+#[component]
+fn NoticeLine(notice: Notice) -> AnyView {
     let warning = matches!(&*notice.severity, "WARNING" | "LIMIT");
     let severity = match &*notice.severity {
         "LIMIT" => "Limit".to_owned(),

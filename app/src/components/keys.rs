@@ -29,6 +29,10 @@ pub(crate) fn Keys() -> AnyView {
                 <dd>"have it checked"</dd>
                 <dt>
                     <kbd>"Esc"</kbd>
+                </dt>
+                <dd>"cancel what runs or waits; in the editor, press it twice"</dd>
+                <dt>
+                    <kbd>"Esc"</kbd>
                     ", then "
                     <kbd>"Tab"</kbd>
                 </dt>

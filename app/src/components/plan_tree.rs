@@ -1,5 +1,6 @@
 //! An execution plan as a tree.
 
+use super::error_box::Notices;
 use super::format::{count, duration, percent, rows};
 use leptos::prelude::*;
 use sqlground_model::{Finding, Plan, PlanNode};
@@ -48,6 +49,7 @@ pub(crate) fn PlanReport(plan: Plan) -> AnyView {
     let tree = branch(&plan, None, total);
     view! {
         <p class="facts">{times}</p>
+        <Notices notices=plan.notices />
         {findings}
         <h3>"Steps"</h3>
         <p class="facts">
@@ -298,6 +300,7 @@ fn Surroundings(settings: Vec<(String, String)>, triggers: Vec<(String, f64, f64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlground_model::Notice;
 
     fn node(actual: Option<f64>, plan_rows: f64) -> PlanNode {
         PlanNode {
@@ -353,6 +356,13 @@ mod tests {
                 named(3, Some(2), "Index Scan"),
             ],
             unattributed_ms: 1.0,
+            notices: vec![Notice {
+                severity: "NOTICE".to_owned(),
+                sqlstate: String::new(),
+                message: "<b>repaired</b>".to_owned(),
+                detail: None,
+                hint: None,
+            }],
             ..Plan::default()
         };
         let html = view! { <PlanReport plan /> }.to_html();
@@ -369,6 +379,7 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("Belongs to no step: 1.00 ms"), "{html}");
+        assert!(html.contains("&lt;b&gt;repaired"), "{html}");
         assert!(html.contains(r#"width="25.0%""#), "{html}");
     }
 }

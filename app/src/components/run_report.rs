@@ -1,6 +1,6 @@
 //! What a run gave, statement by statement.
 
-use super::error_box::{ErrorBox, NoticeLine};
+use super::error_box::{ErrorBox, Notices};
 use super::format::{count, counted, duration};
 use super::place::Excerpt;
 use super::result_table::ResultTable;
@@ -96,14 +96,6 @@ fn StatementReport(
     let result = statement.columns.map(|columns| {
         (!columns.is_empty()).then(|| view! { <ResultTable label columns rows=statement.rows /> })
     });
-    let notices = (!statement.notices.is_empty()).then(|| {
-        let lines = statement
-            .notices
-            .into_iter()
-            .map(|notice| view! { <NoticeLine notice /> })
-            .collect_view();
-        view! { <ul class="notices">{lines}</ul> }
-    });
     let error = statement
         .error
         .map(|error| view! { <ErrorBox error excerpt /> });
@@ -117,7 +109,7 @@ fn StatementReport(
                 {statement.tag.map(|tag| view! { <code class="tag">{tag}</code> })}
                 <span>{time}</span>
             </p>
-            {notices}
+            <Notices notices=statement.notices />
         </li>
     }
     .into_any()

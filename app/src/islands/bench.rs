@@ -2,22 +2,16 @@
 
 use super::draft::{self, Draft};
 use super::page;
+use super::progress::Progress;
 use super::request::{self, Failure};
 use leptos::ev::{KeyboardEvent, SubmitEvent, keydown};
-use leptos::leptos_dom::helpers::{IntervalHandle, set_interval_with_handle, set_timeout};
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use sqlground_model::Action;
 use std::time::Duration;
 use web_sys::{AbortController, Element, FormData, HtmlElement, HtmlFormElement, Storage};
-
-/// How long an action goes on, in tenths of a second, before its progress is shown: shorter ones
-/// would only flicker.
-const QUIET: u32 = 3;
-
-/// The unit progress is shown in.
-const TENTH: Duration = Duration::from_millis(100);
 
 /// How long after a key stroke the draft is kept.
 const DRAFT_DELAY: Duration = Duration::from_millis(400);
@@ -26,9 +20,7 @@ const DRAFT_DELAY: Duration = Duration::from_millis(400);
 #[derive(Clone, Copy)]
 pub(super) struct Bench {
     /// The action that is going on.
-    pub(super) working: RwSignal<Option<Action>>,
-    /// How long it has been going on, in tenths of a second.
-    tenths: RwSignal<u32>,
+    pub(super) progress: Progress,
     /// What came of the last action, for those who listen.
     pub(super) status: RwSignal<String>,
     /// Why there is no report.
@@ -39,24 +31,24 @@ pub(super) struct Bench {
     kept: StoredValue<String>,
     /// The exercise's id.
     exercise: StoredValue<String>,
+    /// True if the last key was Escape.
+    escaped: StoredValue<bool>,
     /// True while keeping the draft is already on its way.
     keeping: StoredValue<bool>,
-    /// Ends the request that is going on.
-    abort: StoredValue<Option<AbortController>, LocalStorage>,
 }
 
 impl Bench {
     pub(super) fn new() -> Self {
+        let status = RwSignal::new(String::new());
         Self {
-            working: RwSignal::new(None),
-            tenths: RwSignal::new(0),
-            status: RwSignal::new(String::new()),
+            progress: Progress::new(status),
+            status,
             trouble: RwSignal::new(String::new()),
             other_draft: RwSignal::new(None),
             kept: StoredValue::new(String::new()),
             exercise: StoredValue::new(String::new()),
+            escaped: StoredValue::new(false),
             keeping: StoredValue::new(false),
-            abort: StoredValue::new_local(None),
         }
     }
 
@@ -78,13 +70,16 @@ impl Bench {
         self.kept.set_value(shown);
         self.exercise.set_value(exercise);
         // Page and island go together, so the listeners stay.
-        _ = window_event_listener(keydown, |event| show_help(&event));
+        _ = window_event_listener(keydown, move |event| {
+            show_help(&event);
+            self.cancel_by_key(&event);
+        });
         _ = window_event_listener_untyped("pagehide", move |_| self.keep_draft());
     }
 
     pub(super) fn submit(self, event: &SubmitEvent) {
         event.prevent_default();
-        if self.working.get_untracked().is_some() {
+        if untrack(|| self.progress.is_going_on()) {
             return;
         }
         let Some(form) = event
@@ -110,14 +105,19 @@ impl Bench {
         };
         fold_reset(&form);
         self.keep_draft();
-        self.begin(action, abort.clone());
+        self.status.set(String::new());
+        self.trouble.set(String::new());
+        page::begin();
+        let signal = abort.signal();
+        let (request, clock) = self.progress.begin(action, abort);
+        _ = fields.append_with_str("request", &request.to_string());
         spawn_local(async move {
-            let clock = self.start_clock(action);
-            let answer = request::report(action, &fields, &abort.signal()).await;
+            let answer = request::report(action, &fields, &signal).await;
             if let Some(clock) = clock {
                 clock.clear();
             }
-            self.end();
+            self.progress.end();
+            page::end();
             match answer {
                 Ok(fragment) => {
                     self.status
@@ -132,57 +132,17 @@ impl Bench {
         });
     }
 
-    fn begin(self, action: Action, abort: AbortController) {
-        self.tenths.set(0);
-        self.status.set(String::new());
-        self.trouble.set(String::new());
-        self.abort.set_value(Some(abort));
-        self.working.set(Some(action));
-        page::begin();
-    }
-
-    fn end(self) {
-        self.working.set(None);
-        self.abort.set_value(None);
-        page::end();
-    }
-
-    pub(super) fn cancel(self) {
-        self.abort.with_value(|abort| {
-            if let Some(abort) = abort {
-                abort.abort();
-            }
-        });
-    }
-
-    /// Counts the time until the handle is cleared.
-    fn start_clock(self, action: Action) -> Option<IntervalHandle> {
-        let begun = js_sys::Date::now();
-        let tick = move || {
-            // A cast of a float saturates; a clock set back shows no time.
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "tenths of a second, shown only"
-            )]
-            let tenths = ((js_sys::Date::now() - begun) / 100.0) as u32;
-            self.tenths.set(tenths);
-            if tenths >= QUIET && self.status.with_untracked(String::is_empty) {
-                self.status.set(doing(action).to_owned());
-            }
-        };
-        set_interval_with_handle(tick, TENTH).ok()
-    }
-
-    /// True once the action has gone on long enough to say so.
-    pub(super) fn slow(self) -> bool {
-        self.working.get().is_some() && self.tenths.get() >= QUIET
-    }
-
-    pub(super) fn progress(self) -> String {
-        let tenths = self.tenths.get();
-        let words = self.working.get().map_or("", doing);
-        format!("{words} {}.{} s", tenths / 10, tenths % 10)
+    fn cancel_by_key(self, event: &KeyboardEvent) {
+        let escape = event.key() == "Escape";
+        let again = self.escaped.get_value();
+        self.escaped.set_value(escape);
+        // Whatever Escape closes takes it first: a list of completions says so, a popover does not.
+        let taken = event.default_prevented() || event.is_composing() || page::has_popover();
+        // In the editor it lets Tab leave, which must not cost a keyboard user the run.
+        let taken = taken || (is_in(event, "sql-editor") && !again);
+        if escape && !taken && untrack(|| self.progress.is_slow()) {
+            self.progress.cancel();
+        }
     }
 
     pub(super) fn keep_draft_soon(self) {
@@ -226,15 +186,6 @@ impl Bench {
     }
 }
 
-fn doing(action: Action) -> &'static str {
-    match action {
-        Action::Run => "Running…",
-        Action::Check => "Checking…",
-        Action::Plan => "Explaining…",
-        Action::Reset => "Resetting…",
-    }
-}
-
 fn in_words(failure: Failure) -> String {
     match failure {
         Failure::Cancelled => "Cancelled.".to_owned(),
@@ -250,15 +201,7 @@ fn in_words(failure: Failure) -> String {
 
 /// Opens or closes the list of shortcuts, unless a text is being typed.
 fn show_help(event: &KeyboardEvent) {
-    let typing = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|element| {
-            element
-                .closest("input, textarea, [contenteditable]")
-                .is_ok_and(|field| field.is_some())
-        });
-    if event.key() != "?" || typing {
+    if event.key() != "?" || is_in(event, "input, textarea, [contenteditable]") {
         return;
     }
     let help = document().get_element_by_id("help");
@@ -266,6 +209,14 @@ fn show_help(event: &KeyboardEvent) {
         event.prevent_default();
         help.click();
     }
+}
+
+/// True if the key was pressed in an element of the selector.
+fn is_in(event: &KeyboardEvent, selector: &str) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
 fn fold_reset(form: &HtmlFormElement) {

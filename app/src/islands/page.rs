@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
 /// How much of the report, in CSS pixels, must be in sight for the page to stay where it is.
 const REPORT_IN_SIGHT: f64 = 120.0;
@@ -32,8 +32,16 @@ pub(super) fn begin() {
     }
 }
 
-/// Says that no new report is on its way.
+/// Says that no new report is on its way. The button that cancels goes away; whoever is on it is
+/// taken to the one that runs.
 pub(super) fn end() {
+    let focused = document().active_element();
+    if focused.is_some_and(|element| element.id() == "cancel")
+        && let Ok(Some(run)) = document().query_selector("[data-action=run]")
+        && let Ok(run) = run.dyn_into::<HtmlElement>()
+    {
+        _ = run.focus();
+    }
     if let Some(report) = element("report") {
         _ = report.remove_attribute("aria-busy");
     }
@@ -102,6 +110,13 @@ pub(super) fn take_material(html: &str) -> bool {
         _ = editor.set_attribute("schema", &schema);
     }
     true
+}
+
+/// True if something is open above the page that Escape closes.
+pub(super) fn has_popover() -> bool {
+    document()
+        .query_selector(":popover-open")
+        .is_ok_and(|popover| popover.is_some())
 }
 
 fn element(id: &str) -> Option<Element> {

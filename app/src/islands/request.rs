@@ -1,6 +1,8 @@
 //! What the islands ask of the server.
 
+use super::waiting::Position;
 use crate::port::Theme;
+use js_sys::{JSON, Reflect};
 use leptos::prelude::window;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use sqlground_model::Action;
@@ -46,6 +48,43 @@ pub(super) async fn report(
         Ok((response, _)) => Err(Failure::Unexpected(response.status())),
         Err(_) if signal.aborted() => Err(Failure::Cancelled),
         Err(_) => Err(Failure::Unreachable),
+    }
+}
+
+/// Where the request of that number stands in the queue; none if it does not wait.
+pub(super) async fn position(request: u32) -> Result<Option<Position>, JsValue> {
+    let url = format!("/api/queue?request={request}");
+    let (response, json) = fetch(&url, &RequestInit::new()).await?;
+    if !response.ok() {
+        return Err(response.status().into());
+    }
+    let answer = JSON::parse(&json)?;
+    let get = |name: &str| Reflect::get(&answer, &name.into());
+    let before = get("position")?.as_f64();
+    let own = get("reason")?.as_string().as_deref() == Some("own_script");
+    // A cast of a float saturates.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of scripts"
+    )]
+    let position = before.map(|before| Position {
+        before: before as u32,
+        own,
+    });
+    Ok(position)
+}
+
+/// Has the server cancel the request of that number. What came of it is told in the answer to that
+/// request.
+pub(super) async fn cancel(request: u32) -> Result<(), JsValue> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    let (response, _) = fetch(&format!("/api/cancel?request={request}"), &init).await?;
+    if response.ok() {
+        Ok(())
+    } else {
+        Err(response.status().into())
     }
 }
 

@@ -19,7 +19,7 @@ pub fn Workbench(
                 class=class
                 data-action=action.as_str()
                 formaction=format!("/api/{}", action.as_str())
-                aria-disabled=move || bench.working.get().is_some().then_some("true")
+                aria-disabled=move || bench.progress.is_going_on().then_some("true")
             >
                 {words}
             </button>
@@ -60,9 +60,9 @@ pub fn Workbench(
                     "?"
                 </button>
             </div>
-            <p class="progress" hidden=move || !bench.slow()>
-                <span aria-hidden="true">{move || bench.progress()}</span>
-                <button type="button" class="button" on:click=move |_| bench.cancel()>
+            <p class="progress" hidden=move || !bench.progress.is_slow()>
+                <span aria-hidden="true">{move || bench.progress.words()}</span>
+                <button type="button" class="button" id="cancel" on:click=move |_| bench.progress.cancel()>
                     "Cancel"
                 </button>
             </p>

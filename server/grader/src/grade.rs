@@ -20,14 +20,21 @@ const COUNTEREXAMPLE_ROWS: usize = 20;
 /// Judges submissions. Clones share everything.
 #[derive(Clone)]
 pub struct Grader {
-    sandboxes: Sandboxes,
+    submissions: Sandboxes,
+    answers: Sandboxes,
     limits: Limits,
 }
 
 impl Grader {
-    /// A grader that runs scripts in scratch sandboxes under the limits.
-    pub fn new(sandboxes: Sandboxes, limits: Limits) -> Self {
-        Self { sandboxes, limits }
+    /// A grader that runs scripts in scratch sandboxes under the limits: those of students in one
+    /// database, the teacher's answers in another. A database shows who is in it the names of what
+    /// others make there, so no student may enter that of the answers.
+    pub fn new(submissions: Sandboxes, answers: Sandboxes, limits: Limits) -> Self {
+        Self {
+            submissions,
+            answers,
+            limits,
+        }
     }
 
     /// Judges a script: executes it and the reference answer, each in a scratch sandbox, on the
@@ -55,20 +62,26 @@ impl Grader {
         }
     }
 
+    /// What a student's script does.
     async fn observe(
         &self,
         exercise: &Exercise,
         variant: &Variant,
         script: &str,
     ) -> Result<Observation, GradeError> {
-        Observation::of(
-            &self.sandboxes,
-            &variant.space,
-            exercise,
-            script,
-            &self.limits,
-        )
-        .await
+        let (sandboxes, limits) = (&self.submissions, &self.limits);
+        Observation::of(sandboxes, &variant.space, exercise, script, limits).await
+    }
+
+    /// What a script of the exercise's own does.
+    async fn observe_known(
+        &self,
+        exercise: &Exercise,
+        variant: &Variant,
+        script: &str,
+    ) -> Result<Observation, GradeError> {
+        let (sandboxes, limits) = (&self.answers, &self.limits);
+        Observation::of(sandboxes, &variant.space, exercise, script, limits).await
     }
 
     /// The teacher's hint of the first wrong answer that does the same as the submission on every
@@ -90,7 +103,9 @@ impl Grader {
                 if submitted.len() == i {
                     submitted.push(self.observe(exercise, variant, script).await?);
                 }
-                let known = self.observe(exercise, variant, &wrong.block.sql).await?;
+                let known = self
+                    .observe_known(exercise, variant, &wrong.block.sql)
+                    .await?;
                 if !does_the_same(exercise, &known, &submitted[i]) {
                     same = false;
                     break;
@@ -158,7 +173,7 @@ impl Reference<'_> {
         let answer = &self.exercise.answer;
         let expected = self
             .grader
-            .observe(self.exercise, variant, &answer.sql)
+            .observe_known(self.exercise, variant, &answer.sql)
             .await?;
         match failed_statement(&expected.run) {
             None if expected.run.last_result().is_none() && !judges_state(self.exercise) => {
@@ -193,20 +208,18 @@ fn empty() -> Verdict {
     )
 }
 
-/// The columns a right answer gives, found out by running the reference answer; none if the
+/// The columns a right answer gives, found out by running it in a scratch of the answers; none if the
 /// exercise is judged by what a script leaves, or the answer fails.
-pub async fn result_columns(sandboxes: &Sandboxes, exercise: &Exercise) -> Option<Vec<Column>> {
+pub async fn result_columns(answers: &Sandboxes, exercise: &Exercise) -> Option<Vec<Column>> {
     if judges_state(exercise) {
         return None;
     }
-    let scratch = sandboxes.scratch(&space(exercise)).await.ok()?;
+    let scratch = answers.scratch(&space(exercise)).await.ok()?;
     let limits = Limits {
         rows_kept: 0,
         ..Limits::COMPARISON
     };
     let run = scratch.run(&exercise.answer.sql, &limits).await;
-    // What is left behind is removed when the sandboxes are opened next.
-    let _ = scratch.discard().await;
     run.ok()?.last_result()?.columns.clone()
 }
 

@@ -38,9 +38,8 @@ impl Observation {
         limits: &Limits,
     ) -> Result<Self, GradeError> {
         let scratch = sandboxes.scratch(space).await?;
-        let observed = observe(sandboxes, space, &scratch, exercise, script, limits).await;
-        scratch.discard().await?;
-        observed
+        // Nobody waits until it is removed.
+        observe(sandboxes, space, &scratch, exercise, script, limits).await
     }
 }
 
@@ -89,9 +88,7 @@ async fn observe(
             let plan = if is_of_the_script(goal) {
                 // Made where the script has not run before.
                 let fresh = sandboxes.scratch(space).await?;
-                let plan = explain(&fresh, script, limits).await;
-                fresh.discard().await?;
-                plan?
+                explain(&fresh, script, limits).await?
             } else {
                 explain(scratch, &goal.query.sql, limits).await?
             };

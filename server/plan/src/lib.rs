@@ -76,6 +76,7 @@ pub fn parse(json: &str, server_version: Option<u32>) -> Result<Plan, PlanError>
             .filter_map(|(name, value)| Some((name.to_owned(), value.as_str()?.to_owned())))
             .collect(),
         triggers: statement.triggers.iter().map(trigger).collect(),
+        notices: Vec::new(),
     };
     plan.findings =
         findings::findings(&plan, &tree, &statement, rounds_rows(&tree, server_version));

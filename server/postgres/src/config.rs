@@ -4,14 +4,15 @@ use crate::archive::Programs;
 use std::path::{Path, PathBuf};
 
 /// The address space of one server process unless [`Settings::memory_limit`] says otherwise. It
-/// counts the shared buffers and the libraries (230 MB), so this leaves a query 470 MB.
+/// counts the shared memory and the libraries (270 MB), so this leaves a query 430 MB.
 pub const DEFAULT_MEMORY_LIMIT: u64 = 700 * 1024 * 1024;
 
 /// Connections unless [`Settings::max_connections`] says otherwise.
-pub const DEFAULT_MAX_CONNECTIONS: u32 = 100;
+pub const DEFAULT_MAX_CONNECTIONS: u32 = 200;
 
-/// The disk space one query may fill with temporary files, in megabytes.
-const TEMP_FILE_MB: u32 = 512;
+/// The disk space one process may fill with temporary files unless [`Settings::temp_file_limit`]
+/// says otherwise.
+pub const DEFAULT_TEMP_FILE_LIMIT: u64 = 512 * 1024 * 1024;
 
 /// The port number; it only names the socket's file, as nothing listens on TCP.
 pub(crate) const PORT: u16 = 5432;
@@ -29,6 +30,8 @@ pub struct Settings {
     /// The address space of each server process in bytes (`RLIMIT_AS`). A query that needs more
     /// fails with `out of memory`, and nothing else does.
     pub memory_limit: u64,
+    /// The bytes of temporary files that one process may have at a time (`temp_file_limit`).
+    pub temp_file_limit: u64,
     /// The server's `max_connections`.
     pub max_connections: u32,
 }
@@ -41,6 +44,7 @@ impl Settings {
             programs,
             run_as: None,
             memory_limit: DEFAULT_MEMORY_LIMIT,
+            temp_file_limit: DEFAULT_TEMP_FILE_LIMIT,
             max_connections: DEFAULT_MAX_CONNECTIONS,
         }
     }
@@ -49,7 +53,9 @@ impl Settings {
 /// The text of `postgresql.conf`.
 ///
 /// `socket_dir` and `cluster_name` are plain words without quotes, by construction.
-pub(crate) fn render(socket_dir: &Path, cluster_name: &str, max_connections: u32) -> String {
+pub(crate) fn render(settings: &Settings, socket_dir: &Path, cluster_name: &str) -> String {
+    let max_connections = settings.max_connections;
+    let temp_file_kilobytes = settings.temp_file_limit / 1024;
     format!(
         "\
 # Written by sqlground at every start: changes here are lost.
@@ -66,12 +72,13 @@ max_connections = {max_connections}
 shared_buffers = 128MB
 # Reserving huge pages would fail or succeed by the host's mood.
 huge_pages = off
-# Dropping a sandbox locks everything in it at once.
-max_locks_per_transaction = 256
+# Dropping a sandbox locks everything in it at once. The table of locks is one for all: whoever
+# fills it on purpose is ended before it is full.
+max_locks_per_transaction = 1024
 # A prepared transaction would outlive its session and keep its locks.
 max_prepared_transactions = 0
 # A sort that forgot its WHERE must not fill the disk.
-temp_file_limit = {TEMP_FILE_MB}MB
+temp_file_limit = {temp_file_kilobytes}kB
 # A query whose client is gone ends soon instead of running for nobody.
 client_connection_check_interval = 2s
 
@@ -80,6 +87,8 @@ fsync = on
 # Nobody replicates this, and tables loaded by the transaction that makes them need no log.
 wal_level = minimal
 max_wal_senders = 0
+# A flood of changes must not fill the disk with their log.
+max_wal_size = 512MB
 
 # Every password is derived from 256 random bits: stretching it only slows the log-in down.
 password_encryption = scram-sha-256

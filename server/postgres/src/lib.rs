@@ -48,6 +48,7 @@ mod archive;
 mod cluster;
 mod config;
 mod error;
+pub mod harden;
 mod hex;
 mod lock;
 mod log;
@@ -64,7 +65,9 @@ mod socket;
 mod watch;
 
 pub use archive::Programs;
-pub use config::{DEFAULT_MAX_CONNECTIONS, DEFAULT_MEMORY_LIMIT, Settings};
+pub use config::{
+    DEFAULT_MAX_CONNECTIONS, DEFAULT_MEMORY_LIMIT, DEFAULT_TEMP_FILE_LIMIT, Settings,
+};
 pub use error::Error;
 pub use progress::Progress;
 pub use provision::{Databases, provision};

@@ -61,7 +61,7 @@ pub(crate) fn prepare(settings: &Settings, report: &Report) -> Result<Prepared, 
         initdb.run(&draft, &cluster, report)?;
     }
     let conf = cluster.join("postgresql.conf");
-    let text = config::render(socket.path(), &cluster_name, settings.max_connections);
+    let text = config::render(settings, socket.path(), &cluster_name);
     fs::write(&conf, text).io("write", &conf)?;
 
     let launcher = Launcher {

@@ -1,5 +1,6 @@
 //! The SQL that prepares a server for the service, the embedded one or somebody else's.
 
+use crate::harden;
 use postgres_protocol::escape::{escape_identifier, escape_literal};
 use std::fmt::Write as _;
 
@@ -23,8 +24,10 @@ const EXTENSIONS: [&str; 11] = [
 ];
 
 /// What the owner of an external server (`PostgreSQL` 14 or newer) runs once, as a script for
-/// `psql`, to prepare the role and both databases. It can be run again.
-pub fn external_setup_sql(role: &str, own_database: &str, sandbox_database: &str) -> String {
+/// `psql`, to prepare the role and the databases: of the service's own tables, of the sandboxes and
+/// of the answers. It can be run again.
+pub fn external_setup_sql(role: &str, databases: [&str; 3]) -> String {
+    let [own_database, sandbox_database, answers_database] = databases;
     let mut script = format!(
         "\
 -- Prepares PostgreSQL 14 or newer for sqlground. Run as a superuser:
@@ -39,7 +42,7 @@ ALTER {attributes};
         attributes = role_attributes(role, ":'password'"),
         grants = role_grants(role),
     );
-    for database in [own_database, sandbox_database] {
+    for database in databases {
         // The embedded server's order of texts, by code point.
         let _ = write!(
             script,
@@ -56,7 +59,7 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {name}) \\gexec
     let _ = write!(
         script,
         "\
-{settings}
+{settings}{answers_settings}
 -- Recommended where nobody else uses this server: students' roles are to enter their own
 -- database alone.
 -- {close_postgres}
@@ -64,16 +67,27 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {name}) \\gexec
 
 \\connect -reuse-previous=on {own}
 {own_schema}
+\\connect -reuse-previous=on {answers}
+{sandbox_schema}{extensions}
 \\connect -reuse-previous=on {sandbox}
-{sandbox_schema}{extensions}",
+{sandbox_schema}{extensions}
+SELECT EXISTS (SELECT FROM pg_proc WHERE proname = 'sqlground_hardening') AS hardened \\gset
+\\if :hardened
+\\else
+{hardening}\\endif
+{service}",
         settings = sandbox_settings(sandbox_database),
+        answers_settings = sandbox_settings(answers_database),
         close_postgres = close_database("postgres"),
         close_template = close_database("template1"),
         own = escape_identifier(own_database),
         own_schema = public_schema(role),
+        answers = escape_identifier(answers_database),
         sandbox = escape_identifier(sandbox_database),
         sandbox_schema = public_schema(role),
         extensions = extensions(),
+        hardening = harden::sql(),
+        service = harden::service_sql(role),
     );
     script
 }

@@ -1,32 +1,37 @@
 //! A student's connection and the statements on it, ended from outside when their time is over.
 
+mod meter;
+mod reuse;
+mod traces;
+
+pub(crate) use reuse::Home;
+
 use crate::Error;
 use crate::Limits;
 use crate::explanation;
-use crate::name::{Quote, RoleName};
+use crate::guard::{Reason, Watch};
+use crate::idle::IdleConnection;
+use crate::login::log_in;
+use crate::name::RoleName;
 use crate::queue::Place;
 use crate::role;
 use crate::sandboxes::Shared;
-use crate::wire::{Budget, ConnectError, Connection, Login, Reply};
+use crate::wire::{Budget, ConnectError, Connection, Reply};
 use crate::workspace::Workspace;
+use meter::Meter;
 use sqlground_model::TransactionState;
+use std::future::pending;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
-use tokio::time::timeout;
-
-/// How long a log-in may take.
-const CONNECT_TIME: Duration = Duration::from_secs(10);
+use tokio::time::{sleep, timeout};
+use traces::may_leave_traces;
 
 /// How long a statement may take to end once it is cancelled, and a process to end once it is
 /// terminated.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// PostgreSQL's own limit on a statement lies so much above ours: it counts only if the server is
-/// killed and nobody is left to cancel.
-const MARGIN: Duration = Duration::from_secs(5);
 
 /// How a statement is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +40,15 @@ pub(crate) enum Protocol {
     Simple,
     /// By the extended protocol, which refuses more than one statement.
     Single,
+}
+
+/// Why a statement was stopped from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// Its time was over.
+    Time,
+    /// The student no longer wants it.
+    Cancelled,
 }
 
 /// The time a script has.
@@ -69,15 +83,24 @@ impl<'a> Clock<'a> {
     }
 }
 
-/// A connection logged in as a student's role. Dropping it without [`close`](Self::close) ends the
-/// process in PostgreSQL, whatever it is doing, and gives the place back only then.
+/// A connection logged in as a student's role. Dropping it without [`close`](Self::close) or
+/// [`release`](Self::release) ends the process in PostgreSQL, whatever it is doing, and gives the
+/// place back only then.
 pub(crate) struct Backend {
     connection: Option<Connection>,
     transaction: TransactionState,
     lost: bool,
+    /// True if a script may have left what is not undone before the next.
+    leaves_traces: bool,
     shared: Arc<Shared>,
     role: RoleName,
-    place: Option<Place>,
+    place: Option<Arc<Place>>,
+    /// Where the connection waits for the session's next script; none if it is not used again.
+    home: Option<Home>,
+    /// While what runs here is watched.
+    watch: Option<Watch>,
+    /// Counts what the script does to its sandbox; none if it works for no session.
+    meter: Option<Meter>,
 }
 
 impl Backend {
@@ -85,29 +108,73 @@ impl Backend {
     pub(crate) async fn connect(
         workspace: &Workspace,
         limits: &Limits,
-        place: Option<Place>,
+        place: Option<Arc<Place>>,
     ) -> Result<Self, Error> {
-        let shared = &workspace.shared;
-        let connection = match log_in(workspace, limits).await {
-            Err(ConnectError::Refused(error)) if is_the_roles_fault(&error.sqlstate) => {
-                tracing::debug!(?error, "the role cannot log in and is repaired");
-                repair(workspace)
+        match Self::log_in(workspace, limits, place.clone()).await {
+            Err(error) if error.is_the_roles_fault() => {
+                tracing::debug!(%error, "the role cannot log in and is repaired");
+                let shared = &workspace.shared;
+                role::repair(&shared.pool, shared, &workspace.role)
                     .await
                     .map_err(Error::unavailable("repair a role"))?;
-                log_in(workspace, limits).await
+                Self::log_in(workspace, limits, place).await
             }
             result => result,
-        };
-        Ok(Self {
-            connection: Some(
-                connection.map_err(Error::unavailable("open a student's connection"))?,
-            ),
+        }
+        .map_err(Self::unavailable)
+    }
+
+    /// Logs in as the workspace's role.
+    pub(crate) async fn log_in(
+        workspace: &Workspace,
+        limits: &Limits,
+        place: Option<Arc<Place>>,
+    ) -> Result<Self, ConnectError> {
+        let connection = log_in(workspace, limits).await?;
+        Ok(Self::new(workspace, connection, place))
+    }
+
+    /// Goes on with a connection that waited.
+    pub(crate) fn resume(
+        workspace: &Workspace,
+        idle: IdleConnection,
+        place: Option<Arc<Place>>,
+    ) -> Self {
+        Self::new(workspace, idle.connection, place)
+    }
+
+    fn new(workspace: &Workspace, connection: Connection, place: Option<Arc<Place>>) -> Self {
+        Self {
+            connection: Some(connection),
             transaction: TransactionState::Idle,
             lost: false,
-            shared: Arc::clone(shared),
+            leaves_traces: false,
+            shared: Arc::clone(&workspace.shared),
             role: workspace.role.clone(),
             place,
-        })
+            home: None,
+            watch: None,
+            meter: None,
+        }
+    }
+
+    /// Lets what runs here be ended when it takes what is everybody's.
+    pub(crate) fn watched(mut self) -> Self {
+        let pid = self.connection.as_ref().map(Connection::pid);
+        self.watch = pid.map(|pid| self.shared.guard.watch(pid, &self.role));
+        self
+    }
+
+    /// Lets the connection wait for the session's next script afterwards.
+    pub(crate) fn at_home(mut self, home: Home) -> Self {
+        self.home = Some(home);
+        self.meter = Some(Meter::start(&self.shared, &self.role, self.place.clone()));
+        self
+    }
+
+    /// A failed log-in as the caller is told.
+    pub(crate) fn unavailable(error: ConnectError) -> Error {
+        Error::unavailable("open a student's connection")(error)
     }
 
     /// The state the last statement left.
@@ -120,8 +187,15 @@ impl Backend {
         self.lost
     }
 
-    /// Sends a statement and reads what comes back. When its time is over it is cancelled, then
-    /// terminated. A lost connection is an error in the reply.
+    /// True if the student no longer wants what runs here.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.place
+            .as_ref()
+            .is_some_and(|place| place.is_cancelled())
+    }
+
+    /// Sends a statement and reads what comes back. When its time is over, or the student no longer
+    /// wants it, it is cancelled, then terminated. A lost connection is an error in the reply.
     pub(crate) async fn execute(
         &mut self,
         protocol: Protocol,
@@ -142,6 +216,12 @@ impl Backend {
             .attempt(protocol, sql, allowed, budget, &mut reply)
             .await;
         self.lost |= result.is_err();
+        let ended = self.watch.as_ref().and_then(Watch::reason);
+        // A request to cancel may reach the server late, and would end what comes next.
+        self.leaves_traces |= stopped.is_some() || ended.is_some() || reply.too_large;
+        if self.home.is_some() && !self.leaves_traces {
+            self.leaves_traces = may_leave_traces(sql);
+        }
         self.transaction = match result {
             Ok(()) => reply.transaction,
             Err(_) => TransactionState::Idle,
@@ -152,18 +232,26 @@ impl Backend {
             explanation::lost(&mut reply);
         }
         if let Some(error) = &mut reply.error {
-            if stopped {
-                explanation::stopped(error, allowed);
-            } else if reply.too_large {
-                explanation::too_large(error);
-            } else {
-                explanation::add_hint(error, sql);
+            match stopped {
+                Some(Stop::Time) if clock.is_over() => {
+                    explanation::script_stopped(error, clock.limits.script_time);
+                }
+                Some(Stop::Time) => explanation::stopped(error, allowed),
+                Some(Stop::Cancelled) => explanation::cancelled(error),
+                None if reply.too_large => explanation::too_large(error),
+                None => match ended {
+                    Some(reason) if Reason::explains(error) => *error = reason.error(),
+                    _ if self.shared.quota.refuses(&self.role, error) => {
+                        explanation::full(error, self.shared.quota.limit());
+                    }
+                    _ => explanation::add_hint(error, sql),
+                },
             }
         }
         reply
     }
 
-    /// True in the second place if the statement's time was over.
+    /// Says in the second place if the statement was stopped.
     async fn attempt(
         &mut self,
         protocol: Protocol,
@@ -171,9 +259,9 @@ impl Backend {
         allowed: Duration,
         budget: &mut Budget<'_>,
         reply: &mut Reply,
-    ) -> (io::Result<()>, bool) {
+    ) -> (io::Result<()>, Option<Stop>) {
         let Some(connection) = self.connection.as_mut().filter(|_| !self.lost) else {
-            return (Err(io::ErrorKind::NotConnected.into()), false);
+            return (Err(io::ErrorKind::NotConnected.into()), None);
         };
         let (address, key) = connection.canceller();
         let mut answer = pin!(async {
@@ -182,19 +270,29 @@ impl Backend {
                 Protocol::Single => connection.single(sql, budget, reply).await,
             }
         });
-        if let Ok(result) = timeout(allowed, &mut answer).await {
-            return (result, false);
-        }
+        let cancelled = async {
+            match &self.place {
+                Some(place) => place.cancelled().await,
+                None => pending().await,
+            }
+        };
+        let stop = tokio::select! {
+            biased;
+            result = &mut answer => return (result, None),
+            () = cancelled => Stop::Cancelled,
+            () = sleep(allowed) => Stop::Time,
+        };
         if let Err(error) = address.cancel(&key).await {
             tracing::debug!(%error, "cancelling fails");
         }
         if let Ok(result) = timeout(GRACE, &mut answer).await {
-            return (result, true);
+            return (result, Some(stop));
         }
         // A function may catch the cancellation and go on.
         terminate(&self.shared, &self.role, key.pid).await;
         let result = timeout(GRACE, &mut answer).await;
-        (result.unwrap_or(Err(io::ErrorKind::TimedOut.into())), true)
+        let result = result.unwrap_or(Err(io::ErrorKind::TimedOut.into()));
+        (result, Some(stop))
     }
 
     /// Ends the connection in good order.
@@ -217,10 +315,10 @@ impl Drop for Backend {
             return;
         };
         let (shared, role) = (Arc::clone(&self.shared), self.role.clone());
-        let place = self.place.take();
+        let (place, meter) = (self.place.take(), self.meter.take());
         runtime.spawn(async move {
             terminate(&shared, &role, connection.pid()).await;
-            drop(place);
+            drop((place, meter));
         });
     }
 }
@@ -238,63 +336,4 @@ async fn terminate(shared: &Shared, role: &RoleName, pid: i32) {
     if let Err(error) = ended {
         tracing::warn!(%error, pid, "a student's process cannot be ended");
     }
-}
-
-/// True if a role's password, settings or privileges can be why the log-in failed; false if the
-/// server is full, starting or stopping.
-fn is_the_roles_fault(sqlstate: &str) -> bool {
-    // A role's `local_preload_libraries` may name a file that is not there (58P01).
-    sqlstate == "58P01"
-        || !matches!(
-            &sqlstate[..sqlstate.len().min(2)],
-            "53" | "57" | "58" | "XX"
-        )
-}
-
-pub(crate) async fn repair(workspace: &Workspace) -> Result<(), sqlx::Error> {
-    let shared = &workspace.shared;
-    let mut connection = shared.pool.acquire().await?;
-    role::repair(&mut connection, &shared.secret, &workspace.role).await
-}
-
-async fn log_in(workspace: &Workspace, limits: &Limits) -> Result<Connection, ConnectError> {
-    let shared = &workspace.shared;
-    let mut path = vec![workspace.schema.quoted()];
-    path.extend(
-        workspace
-            .space
-            .shared_schema()
-            .map(|schema| schema.quoted()),
-    );
-    path.push("extensions".to_owned());
-    let path = path.join(", ");
-    let statement_timeout = (limits.statement_time + MARGIN).as_millis().to_string();
-    let settings = [
-        ("search_path", path.as_str()),
-        ("statement_timeout", &statement_timeout),
-        ("idle_in_transaction_session_timeout", "60s"),
-        ("idle_session_timeout", "60s"),
-        // Ends a statement whose server is gone (manual section 20.3.2).
-        ("client_connection_check_interval", "10s"),
-        ("lock_timeout", "0"),
-        ("application_name", "sqlground sandbox"),
-        ("client_encoding", "UTF8"),
-        ("client_min_messages", "notice"),
-        ("standard_conforming_strings", "on"),
-        ("DateStyle", "ISO, MDY"),
-        ("IntervalStyle", "postgres"),
-        ("TimeZone", "UTC"),
-        ("bytea_output", "hex"),
-        ("extra_float_digits", "1"),
-    ];
-    let login = Login {
-        address: &shared.address,
-        database: &shared.database,
-        role: workspace.role.as_str(),
-        password: &workspace.role.password(&shared.secret),
-        settings: &settings,
-    };
-    timeout(CONNECT_TIME, login.connect())
-        .await
-        .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
 }

@@ -159,7 +159,7 @@ async fn drop_older(
     for name in older.into_iter().map(SchemaName::from_database) {
         let mut transaction = pool.begin().await.map_err(failed())?;
         let sql = format!(
-            "SET LOCAL lock_timeout = '5s'; DROP SCHEMA IF EXISTS {} CASCADE",
+            "SET LOCAL lock_timeout = '500ms'; DROP SCHEMA IF EXISTS {} CASCADE",
             name.quoted()
         );
         if let Err(error) = execute(&mut transaction, sql).await {

@@ -8,9 +8,15 @@ use std::error::Error as StdError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The session's earlier script is still running, or too many others are.
-    #[error("the script waited too long for its turn")]
-    Busy,
+    /// The script would have to wait, and no longer can.
+    #[error("{0}")]
+    Busy(Busy),
+    /// The student no longer wants it.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// So little of the disk is free that no script may begin.
+    #[error("the disk is nearly full")]
+    DiskFull,
     /// PostgreSQL does not answer or refuses the service. Trying later may help.
     #[error("PostgreSQL cannot {doing}")]
     Unavailable {
@@ -52,6 +58,20 @@ pub enum Error {
     /// The exercise's dataset has not been loaded.
     #[error("the dataset {0} is not loaded")]
     DatasetMissing(String),
+}
+
+/// Why a script cannot wait any longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// As many scripts of the session wait already as may.
+    #[error("too many scripts of the session wait already")]
+    Session,
+    /// As many scripts wait already as may.
+    #[error("too many scripts wait already")]
+    Server,
+    /// No place became free in time.
+    #[error("the script waited too long for its turn")]
+    TooLong,
 }
 
 impl Error {

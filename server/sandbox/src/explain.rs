@@ -101,7 +101,7 @@ pub(crate) async fn explain(
         .explain(task, workspace.shared.server_version)
         .await;
     let _ = transaction.execute("ROLLBACK").await;
-    transaction.backend.close().await;
+    transaction.backend.release().await;
     explained
 }
 

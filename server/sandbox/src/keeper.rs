@@ -4,14 +4,25 @@ use crate::Error;
 use crate::ledger::KeeperName;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// Keeps one connection open. When the server ends, however it does, PostgreSQL closes it, and the
 /// scratches that name it are known to be orphans.
 pub(crate) struct Keeper {
     options: PgConnectOptions,
-    connection: Mutex<Option<(PgConnection, KeeperName)>>,
+    connection: Mutex<Option<Kept>>,
 }
+
+struct Kept {
+    connection: PgConnection,
+    name: KeeperName,
+    /// When it was last seen to be alive.
+    seen: Instant,
+}
+
+/// How long the connection counts as alive without being asked.
+const TRUST: Duration = Duration::from_secs(1);
 
 impl Keeper {
     pub(crate) fn new(options: PgConnectOptions) -> Self {
@@ -24,27 +35,33 @@ impl Keeper {
     /// The name of the connection, opened again if it is lost.
     pub(crate) async fn name(&self) -> Result<KeeperName, Error> {
         let mut kept = self.connection.lock().await;
-        if let Some((connection, name)) = kept.as_mut()
-            && connection.ping().await.is_ok()
-        {
-            return Ok(name.clone());
+        if let Some(kept) = kept.as_mut() {
+            if kept.seen.elapsed() < TRUST {
+                return Ok(kept.name.clone());
+            }
+            if kept.connection.ping().await.is_ok() {
+                kept.seen = Instant::now();
+                return Ok(kept.name.clone());
+            }
         }
         let opened = self
             .open()
             .await
             .map_err(Error::unavailable("be reached"))?;
-        let name = opened.1.clone();
-        *kept = Some(opened);
-        Ok(name)
+        Ok(kept.insert(opened).name.clone())
     }
 
-    async fn open(&self) -> Result<(PgConnection, KeeperName), sqlx::Error> {
+    async fn open(&self) -> Result<Kept, sqlx::Error> {
         let mut connection = PgConnection::connect_with(&self.options).await?;
         let (pid, start) = sqlx::query_as(
             "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()",
         )
         .fetch_one(&mut connection)
         .await?;
-        Ok((connection, KeeperName { pid, start }))
+        Ok(Kept {
+            connection,
+            name: KeeperName { pid, start },
+            seen: Instant::now(),
+        })
     }
 }

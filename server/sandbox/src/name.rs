@@ -5,7 +5,7 @@ use sha2::Sha256;
 use std::fmt;
 use std::fmt::Write;
 
-/// The key that roles' names and passwords are derived with.
+/// The key that roles' passwords are derived with, and what PostgreSQL knows sessions by.
 ///
 /// Whoever knows it can log in as any session; `Debug` does not show it.
 #[derive(Clone)]
@@ -36,8 +36,7 @@ impl fmt::Debug for Secret {
 
 /// What tells sessions apart: 16 random bytes that only the session's browser and the server know.
 ///
-/// Names in PostgreSQL are derived from it by HMAC, so that they do not reveal it; neither does
-/// `Debug`.
+/// PostgreSQL knows sessions by a digest, which does not reveal it; neither does `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionName([u8; 16]);
 
@@ -63,15 +62,14 @@ impl fmt::Debug for SessionName {
 pub struct RoleName(String);
 
 impl RoleName {
-    /// The role of a session in a database.
-    pub(crate) fn of_session(secret: &Secret, database: &str, session: &SessionName) -> Self {
-        let digest = secret.derive(&[b"role", database.as_bytes(), session.as_bytes()]);
-        Self(format!("student_{}", hex(&digest[..NAME_BYTES])))
-    }
-
     /// A role nobody had before.
     pub(crate) fn random() -> Self {
-        Self(format!("scratch_{}", hex(&random_bytes())))
+        Self(format!("sandbox_{}", hex(&random_bytes())))
+    }
+
+    /// A role that creates others.
+    pub(crate) fn creator() -> Self {
+        Self(format!("creator_{}", hex(&random_bytes())))
     }
 
     pub(crate) fn from_database(name: String) -> Self {
@@ -94,14 +92,8 @@ impl RoleName {
 pub struct SchemaName(String);
 
 impl SchemaName {
-    /// The private schema of a session for one exercise.
-    pub(crate) fn of_space(secret: &Secret, role: &RoleName, key: &str) -> Self {
-        let digest = secret.derive(&[b"schema", role.as_str().as_bytes(), key.as_bytes()]);
-        Self(format!("sandbox_{}", hex(&digest[..NAME_BYTES])))
-    }
-
-    /// The private schema of a scratch role: it has the role's name.
-    pub(crate) fn of_scratch(role: &RoleName) -> Self {
+    /// The private schema of a role: it has the role's name.
+    pub(crate) fn of_role(role: &RoleName) -> Self {
         Self(role.as_str().to_owned())
     }
 
@@ -129,7 +121,7 @@ impl SchemaName {
     }
 }
 
-/// Bytes of a digest that go into a name: 80 bits, which nobody guesses or meets by accident.
+/// Random bytes in a name: 80 bits, which nobody guesses or meets by accident.
 const NAME_BYTES: usize = 10;
 
 /// An SQL identifier or string literal that needs quoting where it is put into SQL.
@@ -178,23 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn names_depend_on_every_part_and_reveal_none() {
+    fn passwords_depend_on_role_and_secret_and_nothing_secret_is_shown() {
+        let (role, other) = (RoleName::random(), RoleName::random());
+        let password = role.password(&secret());
+        assert_ne!(password, other.password(&secret()));
+        assert_ne!(password, role.password(&Secret::new([8; 32])));
         let session = SessionName::new([1; 16]);
-        let role = RoleName::of_session(&secret(), "a", &session);
-        assert_ne!(role, RoleName::of_session(&secret(), "b", &session));
-        assert_ne!(
-            role,
-            RoleName::of_session(&Secret::new([8; 32]), "a", &session)
-        );
-        assert_ne!(
-            role,
-            RoleName::of_session(&secret(), "a", &SessionName::new([2; 16]))
-        );
-        assert!(!role.as_str().contains(&hex(session.as_bytes())[..8]));
-        assert_ne!(
-            SchemaName::of_space(&secret(), &role, "x/y"),
-            SchemaName::of_space(&secret(), &role, "x/z")
-        );
         assert_eq!(
             format!("{:?}{session:?}", secret()),
             "Secret(..)SessionName(..)"

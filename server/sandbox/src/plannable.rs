@@ -47,7 +47,8 @@ pub(crate) fn plannable(sql: &str) -> Option<usize> {
         "select" | "insert" | "update" | "delete" | "merge" | "values" | "table" | "with"
         | "execute" | "declare" => true,
         "create" => creates_from_query(rest),
-        _ => *kind == TokenKind::OpenParen,
+        // psql's commands have no plan, which PostgreSQL's error says best.
+        _ => *kind == TokenKind::OpenParen || first == "\\",
     };
     has_plan.then_some(*start)
 }
@@ -95,6 +96,12 @@ fn creates_from_query(tokens: &[OwnedToken]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::property;
+    use crate::scripts::{disorderly, orderly};
+    use crate::split::split;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
     #[track_caller]
     fn check(sql: &str, explained: Option<&str>) {
@@ -152,6 +159,12 @@ mod tests {
     }
 
     #[test]
+    fn commands_of_psql_are_not_passed_over() {
+        check("\\d members\nSELECT 1", Some("\\d members\nSELECT 1"));
+        check("explain \\timing", Some("\\timing"));
+    }
+
+    #[test]
     fn transaction_control_never_reaches_the_transaction() {
         for (sql, expected) in [
             (
@@ -170,5 +183,62 @@ mod tests {
         ] {
             assert_eq!(control(sql), expected, "{sql}");
         }
+    }
+    #[test]
+    fn what_has_a_plan_is_the_end_of_any_statement() {
+        property::check(1_000, prop_oneof![orderly(), disorderly()], |script| {
+            for statement in split(&script) {
+                let _ = control(statement.sql);
+                let Some(offset) = plannable(statement.sql) else {
+                    continue;
+                };
+                let (explain, rest) = statement.sql.split_at(offset);
+                prop_assert_eq!(plannable(rest), Some(0));
+                let all = tokens(explain).chain(tokens(rest)).map(|(_, _, text)| text);
+                prop_assert!(all.eq(tokens(statement.sql).map(|(_, _, text)| text)));
+                let first = tokens(explain)
+                    .next()
+                    .map(|(_, _, text)| text.to_lowercase());
+                prop_assert_eq!(first.as_deref(), (offset > 0).then_some("explain"));
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn explain_is_taken_off_with_any_options() {
+        const OPTIONS: [&str; 8] = [
+            "analyze",
+            "verbose true",
+            "FORMAT json",
+            "\"costs\" off",
+            "wal 1",
+            "x -1.5",
+            "timing ')'",
+            "settings /* ) */",
+        ];
+        const QUERIES: [&str; 6] = [
+            "select 1",
+            "(SELECT 1) UNION SELECT 2",
+            "((TABLE t))",
+            "WITH a AS (SELECT 1) TABLE a",
+            "values (1)",
+            "CREATE TABLE t AS SELECT 1",
+        ];
+        let list =
+            vec(select(&OPTIONS[..]), 1..5).prop_map(|list| format!("({})", list.join(", ")));
+        let words = select(&["", "ANALYZE", "verbose", "Analyse Verbose"][..]);
+        let options = prop_oneof![list, words.prop_map(str::to_owned)];
+        let gap = || select(&[" ", "\n", "/* (select */", " -- (\n", "\t/* /* ' */ */ "][..]);
+        let query = select(&QUERIES[..]);
+        property::check(
+            500,
+            (gap(), options, gap(), query),
+            |(before, options, after, query)| {
+                let sql = format!("EXPLAIN{before}{options}{after}{query}");
+                prop_assert_eq!(plannable(&sql).map(|offset| &sql[offset..]), Some(query));
+                Ok(())
+            },
+        );
     }
 }

@@ -1,129 +1,189 @@
-//! Who may run when: one script a session, and so many in all.
+//! Who may run when: one script a session, so many in all, and nobody starves.
+//!
+//! Places are given in turn: round robin over the origins that wait, within an origin over its
+//! sessions, and within a session in the order of asking. A busy student, or an address with a
+//! thousand made-up sessions, delays anybody else by the time of one place.
 
-use crate::Error;
-use crate::name::RoleName;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+mod lines;
+mod state;
+
+use crate::error::Busy;
+use crate::settings::QueueLimits;
+use crate::{Claimant, Error, SessionName};
+use state::{Answer, State, Ticket};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-/// Hands out places in the order in which they are asked for.
+/// Hands out places.
 pub(crate) struct Queue {
-    places: Arc<Semaphore>,
-    turns: Mutex<HashMap<RoleName, Weak<Semaphore>>>,
-    wait: Duration,
+    shared: Arc<Shared>,
+    time: Duration,
 }
 
-/// The right to run one script. Dropping it gives the place back.
-pub(crate) struct Place {
-    _turn: Turn,
-    _place: OwnedSemaphorePermit,
+struct Shared {
+    state: Mutex<State>,
 }
 
-/// The right to be the only one that works with a role. Dropping it gives the turn back.
-pub struct Turn {
-    _permit: OwnedSemaphorePermit,
+/// The right to run one script on a session's behalf. Dropping it gives the place back.
+pub struct Place {
+    shared: Arc<Shared>,
+    session: SessionName,
+    cancel: CancellationToken,
+}
+
+/// How a workspace's scripts come to a place.
+#[derive(Clone)]
+pub(crate) enum Claim {
+    /// Each takes one in the queue.
+    Queues(Claimant),
+    /// All run under one that is held.
+    Holds(Arc<Place>),
+    /// They need none.
+    Free,
+}
+
+/// Where a script stands in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// How many scripts get a place before it, as things are.
+    pub before: u32,
+    /// What it waits for.
+    pub waiting_for: WaitingFor,
+}
+
+/// What a script waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitingFor {
+    /// The end of an earlier script of the same session.
+    OwnScript,
+    /// A free place.
+    Place,
+}
+
+impl Claim {
+    /// The right to work on the session's behalf; none where nobody needs to wait.
+    pub(crate) async fn place(&self, queue: &Queue) -> Result<Option<Arc<Place>>, Error> {
+        Ok(match self {
+            Self::Queues(claimant) => Some(Arc::new(queue.place(claimant).await?)),
+            Self::Holds(place) => Some(Arc::clone(place)),
+            Self::Free => None,
+        })
+    }
 }
 
 impl Queue {
-    pub(crate) fn new(places: u16, wait: Duration) -> Self {
+    pub(crate) fn new(limits: QueueLimits) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(usize::from(places.max(1)))),
-            turns: Mutex::default(),
-            wait,
+            time: limits.time,
+            shared: Arc::new(Shared {
+                state: Mutex::new(State::new(limits)),
+            }),
         }
     }
 
-    /// Waits until the role has nothing running and a place is free.
+    /// Waits until the claimant's session has nothing running and a place is free.
     ///
-    /// The turn comes first: a session's second script must not hold a place while it waits for
-    /// the first.
-    pub(crate) async fn place(&self, role: &RoleName) -> Result<Place, Error> {
-        let deadline = Instant::now() + self.wait;
-        let turn = self.turn_until(role, deadline).await?;
-        let place = acquire(Arc::clone(&self.places), deadline).await?;
-        Ok(Place {
-            _turn: turn,
-            _place: place,
-        })
-    }
-
-    /// Waits until the role has nothing running.
-    pub(crate) async fn turn(&self, role: &RoleName) -> Result<Turn, Error> {
-        self.turn_until(role, Instant::now() + self.wait).await
-    }
-
-    async fn turn_until(&self, role: &RoleName, deadline: Instant) -> Result<Turn, Error> {
-        let turn = self.semaphore(role);
-        Ok(Turn {
-            _permit: acquire(turn, deadline).await?,
-        })
-    }
-
-    fn semaphore(&self, role: &RoleName) -> Arc<Semaphore> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turn) = turns.get(role).and_then(Weak::upgrade) {
-            return turn;
+    /// Fails if too many wait already, when the time for waiting is over, and when the claimant
+    /// cancels. Dropping the future leaves no trace.
+    pub(crate) async fn place(&self, claimant: &Claimant) -> Result<Place, Error> {
+        let (ticket, answer) = self.shared.ask(claimant)?;
+        // Withdraws the claim, unless it has been answered, however this function ends.
+        let _waiting = Waiting {
+            shared: &self.shared,
+            ticket,
+        };
+        let granted = async {
+            match answer.await {
+                Ok(answer) => answer.map_err(Error::Busy),
+                Err(_) => Err(Error::Busy(Busy::Server)),
+            }
+        };
+        tokio::select! {
+            biased;
+            () = claimant.cancel.cancelled() => Err(Error::Cancelled),
+            granted = timeout(self.time, granted) => {
+                granted.unwrap_or(Err(Error::Busy(Busy::TooLong)))
+            }
         }
-        // Nobody holds or awaits the others' turns any more.
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let turn = Arc::new(Semaphore::new(1));
-        turns.insert(role.clone(), Arc::downgrade(&turn));
-        turn
+    }
+
+    /// Where a request of the session stands, or its last one where none is named.
+    pub(crate) fn position(&self, session: &SessionName, request: Option<u32>) -> Option<Position> {
+        self.shared.state().position(session, request)
     }
 }
 
-async fn acquire(
-    semaphore: Arc<Semaphore>,
-    deadline: Instant,
-) -> Result<OwnedSemaphorePermit, Error> {
-    match timeout_at(deadline, semaphore.acquire_owned()).await {
-        Ok(permit) => Ok(permit.expect("the semaphore is never closed")),
-        Err(_) => Err(Error::Busy),
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(
+        self: &Arc<Self>,
+        claimant: &Claimant,
+    ) -> Result<(Ticket, oneshot::Receiver<Answer>), Error> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.state();
+        let (ticket, evicted) = state.join(claimant, sender).map_err(Error::Busy)?;
+        drop(state);
+        if let Some(evicted) = evicted {
+            // Whoever has just given up does not need to be told.
+            let _ = evicted.send(Err(Busy::Server));
+        }
+        self.grant();
+        Ok((ticket, receiver))
+    }
+
+    /// Gives the free places to those whose turn it is.
+    fn grant(self: &Arc<Self>) {
+        loop {
+            let Some(next) = self.state().next() else {
+                return;
+            };
+            let place = Place {
+                shared: Arc::clone(self),
+                session: next.session,
+                cancel: next.cancel,
+            };
+            // One that has just given up drops the place, which goes to the next.
+            let _ = next.answer.send(Ok(place));
+        }
+    }
+}
+
+/// A claim that has been made.
+struct Waiting<'a> {
+    shared: &'a Arc<Shared>,
+    ticket: Ticket,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.shared.state().leave(&self.ticket);
+    }
+}
+
+impl Place {
+    /// Resolves when the student no longer wants what the place is for.
+    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.cancel.cancelled()
+    }
+
+    /// True if the student no longer wants what the place is for.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.shared.state().give_back(&self.session);
+        self.shared.grant();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const WAIT: Duration = Duration::from_millis(50);
-
-    #[tokio::test]
-    async fn a_session_runs_one_script_at_a_time() {
-        let queue = Queue::new(8, WAIT);
-        let role = RoleName::random();
-        let first = queue.place(&role).await.unwrap();
-        assert!(matches!(queue.place(&role).await, Err(Error::Busy)));
-        assert!(queue.place(&RoleName::random()).await.is_ok());
-        drop(first);
-        assert!(queue.place(&role).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn whoever_waits_for_a_turn_holds_no_place() {
-        let queue = Arc::new(Queue::new(2, WAIT));
-        let role = RoleName::random();
-        let _first = queue.place(&role).await.unwrap();
-        let second = tokio::spawn({
-            let (queue, role) = (Arc::clone(&queue), role.clone());
-            async move { queue.place(&role).await.map(drop) }
-        });
-        tokio::task::yield_now().await;
-        assert!(queue.place(&RoleName::random()).await.is_ok());
-        assert!(matches!(second.await.unwrap(), Err(Error::Busy)));
-    }
-
-    #[tokio::test]
-    async fn places_are_limited() {
-        let queue = Queue::new(1, WAIT);
-        let place = queue.place(&RoleName::random()).await.unwrap();
-        assert!(matches!(
-            queue.place(&RoleName::random()).await,
-            Err(Error::Busy)
-        ));
-        drop(place);
-        assert!(queue.place(&RoleName::random()).await.is_ok());
-    }
-}
+mod tests;

@@ -1,34 +1,85 @@
-//! Removing roles with everything they own.
+//! Removing workspaces with everything in them.
 
 use crate::Error;
 use crate::ledger;
-use crate::name::{Quote, RoleName};
+use crate::name::RoleName;
 use crate::role;
 use crate::sandboxes::Shared;
 use sqlx::AssertSqlSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
-/// Removes a role, its schemas and everything else it owns, and waits until its connections are
-/// gone. Does nothing if there is no such role.
+/// How many workspaces are removed at a time.
+const WORKERS: usize = 2;
+
+/// How long [`Removals::finish`] waits.
+const FINISH_TIME: Duration = Duration::from_secs(10);
+
+/// Bounds what waits to be removed.
+pub(crate) struct Removals {
+    room: Arc<Semaphore>,
+    size: u32,
+    workers: Semaphore,
+}
+
+/// The right to make a workspace that is going to be removed. It is given back afterwards.
+pub(crate) type Room = OwnedSemaphorePermit;
+
+impl Removals {
+    /// Room for so many workspaces at a time.
+    pub(crate) fn new(size: u32) -> Self {
+        Self {
+            room: Arc::new(Semaphore::new(size as usize)),
+            size,
+            workers: Semaphore::new(WORKERS),
+        }
+    }
+
+    /// Waits for room.
+    pub(crate) async fn room(&self) -> Room {
+        let room = Arc::clone(&self.room).acquire_owned().await;
+        room.expect("the semaphore is never closed")
+    }
+
+    /// Waits until everything that is to be removed is, but not for ever.
+    pub(crate) async fn finish(&self) {
+        if timeout(FINISH_TIME, self.room.acquire_many(self.size))
+            .await
+            .is_err()
+        {
+            tracing::warn!("some workspaces stay until the next start");
+        }
+    }
+}
+
+/// Removes a workspace in the background. What cannot be removed is tried again when a server
+/// starts.
+pub(crate) async fn remove_soon(shared: Arc<Shared>, role: RoleName, room: Room) {
+    let _working = shared.removals.workers.acquire().await;
+    if let Err(error) = remove(&shared, &role).await {
+        tracing::warn!(role = role.as_str(), %error, "a role stays until the next start");
+    }
+    drop(room);
+}
+
+/// Removes a workspace and everything its role owns, and waits until its connections are gone.
+/// Does nothing if there is no such workspace.
 pub(crate) async fn remove(shared: &Shared, role: &RoleName) -> Result<(), Error> {
     let failed = || Error::unavailable("remove a role");
+    shared.idle.forget_role(role);
     let mut connection = shared.pool.acquire().await.map_err(failed())?;
     role::terminate(&mut *connection, role)
         .await
         .map_err(failed())?;
-    let schemas = ledger::schemas_of(&mut *connection, role)
+    // Sent at once, these are one transaction.
+    let sql = format!("{}; {}", role::drop_sql(role), ledger::remove_sql(role));
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut *connection)
         .await
         .map_err(failed())?;
-    for schema in schemas {
-        let sql = format!("DROP SCHEMA IF EXISTS {} CASCADE", schema.quoted());
-        sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&mut *connection)
-            .await
-            .map_err(failed())?;
-    }
-    role::drop(&mut connection, role).await?;
-    ledger::remove_role(&mut *connection, role)
-        .await
-        .map_err(failed())
+    Ok(())
 }
 
 /// Removes the scratches of servers that are gone.

@@ -1,75 +1,94 @@
-//! The login roles of sessions and scratches.
+//! The login roles of workspaces.
 
-use crate::Error;
-use crate::name::{Quote, RoleName, Secret};
+use crate::Authors;
+use crate::name::{Quote, RoleName, SchemaName, Secret, quote_identifier};
+use crate::sandboxes::Shared;
+use crate::suitability::TEACHERS;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, PgConnection, PgExecutor};
-
-/// How many connections a role may have: one script, one preparation, and some that are ending.
-const CONNECTION_LIMIT: u32 = 8;
+use sqlx::error::DatabaseError;
+use sqlx::{AssertSqlSafe, PgExecutor};
 
 /// A password derived by HMAC has 256 random bits, which no number of iterations makes harder to
 /// guess; one makes logging in cheap.
 const SCRAM_ITERATIONS: u32 = 1;
 
-/// Creates the role.
-pub(crate) async fn create(
-    connection: &mut PgConnection,
-    secret: &Secret,
-    role: &RoleName,
-) -> Result<(), sqlx::Error> {
-    let sql = format!(
-        "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION \
-         NOBYPASSRLS CONNECTION LIMIT {CONNECTION_LIMIT} PASSWORD '{}'",
-        role.quoted(),
-        verifier(secret, role),
-    );
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Makes a role fit for logging in again, whatever its student did to its password and settings;
-/// creates it if it is gone.
-pub(crate) async fn repair(
-    connection: &mut PgConnection,
-    secret: &Secret,
-    role: &RoleName,
-) -> Result<(), sqlx::Error> {
-    if !exists(&mut *connection, role).await? {
-        return create(connection, secret, role).await;
-    }
+/// The SQL that creates a role and its schema.
+pub(crate) fn create_sql(shared: &Shared, role: &RoleName, creator: Option<&RoleName>) -> String {
     let name = role.quoted();
-    let sql = format!(
-        "ALTER ROLE {name} LOGIN CONNECTION LIMIT {CONNECTION_LIMIT} VALID UNTIL 'infinity' \
-         PASSWORD '{}'; ALTER ROLE {name} RESET ALL",
-        verifier(secret, role),
-    );
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut *connection)
-        .await?;
-    // RESET ALL leaves alone what was set for one database.
-    let sql: String = sqlx::query_scalar(
-        "SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', $1, current_database())",
+    let schema = SchemaName::of_role(role).quoted();
+    let creator = creator.map_or_else(|| "NONE".to_owned(), Quote::quoted);
+    let (inherit, membership) = match shared.authors {
+        Authors::Students => ("NOINHERIT", String::new()),
+        Authors::Teachers => {
+            let teachers = quote_identifier(TEACHERS);
+            ("INHERIT", format!("GRANT {teachers} TO {name}; "))
+        }
+    };
+    format!(
+        "SET LOCAL ROLE {creator}; \
+         CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE {inherit} NOREPLICATION \
+         NOBYPASSRLS CONNECTION LIMIT {} PASSWORD '{}'; \
+         SET LOCAL ROLE NONE; \
+         {membership}\
+         CREATE SCHEMA {schema}; \
+         GRANT USAGE, CREATE ON SCHEMA {schema} TO {name}",
+        shared.connections,
+        verifier(&shared.secret, role),
     )
-    .bind(role.as_str())
-    .fetch_one(&mut *connection)
-    .await?;
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
-async fn exists(executor: impl PgExecutor<'_>, role: &RoleName) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)")
-        .bind(role.as_str())
-        .fetch_one(executor)
-        .await
+/// Makes a role fit for logging in and working in its schema again, whatever its student did to
+/// its password, settings and privileges. False if role or schema is gone.
+pub(crate) async fn repair(
+    executor: impl PgExecutor<'_>,
+    shared: &Shared,
+    role: &RoleName,
+) -> Result<bool, sqlx::Error> {
+    const GONE: [&str; 2] = ["42704", "3F000"];
+    let name = role.quoted();
+    // RESET ALL leaves alone what was set for one database.
+    let repair = format!(
+        "ALTER ROLE {name} LOGIN CONNECTION LIMIT {} VALID UNTIL 'infinity' PASSWORD '{}'; \
+         ALTER ROLE {name} RESET ALL; \
+         ALTER ROLE {name} IN DATABASE {} RESET ALL",
+        shared.connections,
+        verifier(&shared.secret, role),
+        quote_identifier(&shared.database),
+    );
+    let sql = format!(
+        "{}; GRANT USAGE{} ON SCHEMA {} TO {name}",
+        as_creator(role, &repair),
+        if shared.quota.is_full(role) {
+            ""
+        } else {
+            ", CREATE"
+        },
+        SchemaName::of_role(role).quoted(),
+    );
+    let repaired = sqlx::raw_sql(AssertSqlSafe(sql)).execute(executor).await;
+    match repaired {
+        Err(error) if code(&error).is_some_and(|code| GONE.contains(&&*code)) => Ok(false),
+        result => result.map(|_| true),
+    }
+}
+
+/// Keeps anybody from logging in as the role. Does nothing if it is gone.
+pub(crate) async fn close(
+    executor: impl PgExecutor<'_>,
+    role: &RoleName,
+) -> Result<(), sqlx::Error> {
+    let close = format!(
+        "IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{}') \
+         THEN ALTER ROLE {} NOLOGIN; END IF",
+        role.as_str(),
+        role.quoted()
+    );
+    let sql = as_creator(role, &close);
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(executor).await?;
+    Ok(())
 }
 
 /// Ends the role's connections and waits until they are gone.
@@ -84,22 +103,33 @@ pub(crate) async fn terminate(
     Ok(())
 }
 
-/// Removes the role with everything it owns or was granted. Does nothing if there is no such role.
-pub(crate) async fn drop(connection: &mut PgConnection, role: &RoleName) -> Result<(), Error> {
-    let failed = || Error::unavailable("remove a role");
-    terminate(&mut *connection, role).await.map_err(failed())?;
-    if !exists(&mut *connection, role).await.map_err(failed())? {
-        return Ok(());
-    }
-    // DROP OWNED wants the privileges of the role, which CREATEROLE alone does not bring.
-    let name = role.quoted();
-    let sql =
-        format!("GRANT {name} TO CURRENT_USER; DROP OWNED BY {name} CASCADE; DROP ROLE {name}");
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await
-        .map_err(failed())?;
-    Ok(())
+/// The SQL that removes a role with everything it owns or was granted, and its schema. It does
+/// nothing if they are not there.
+pub(crate) fn drop_sql(role: &RoleName) -> String {
+    format!(
+        "DROP SCHEMA IF EXISTS {} CASCADE; {}",
+        SchemaName::of_role(role).quoted(),
+        // A random name has nothing to escape.
+        include_str!("role/drop.sql").replace("$role", role.as_str())
+    )
+}
+
+/// The SQL that does something as the role's creator, which the ledger knows.
+pub(crate) fn as_creator(role: &RoleName, sql: &str) -> String {
+    // A random name has nothing to escape.
+    format!(
+        "DO $do$ BEGIN \
+         PERFORM set_config('role', creator, true) FROM sqlground.workspaces \
+         WHERE name = '{}' AND creator IS NOT NULL; \
+         {sql}; \
+         PERFORM set_config('role', 'none', true); \
+         END $do$",
+        role.as_str()
+    )
+}
+
+fn code(error: &sqlx::Error) -> Option<std::borrow::Cow<'_, str>> {
+    error.as_database_error().and_then(DatabaseError::code)
 }
 
 /// What PostgreSQL stores in place of the password (RFC 5803). The salt is derived too, so that a

@@ -1,12 +1,25 @@
 //! Executing a script.
 
-use crate::Limits;
 use crate::backend::{Backend, Clock, Protocol};
 use crate::split::Statement;
 use crate::wire::{Budget, Field, Reply, limit_notice};
 use crate::workspace::Workspace;
+use crate::{Limits, explanation};
 use sqlground_model::{Notice, Run, StatementRun, TransactionState};
 use std::time::{Duration, Instant};
+
+/// Why the rest of a script is not sent, although no statement failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The student no longer wants it.
+    Cancelled,
+    /// Its time is over.
+    Time,
+    /// The headings of its results are too large.
+    Headings,
+    /// It has too many statements.
+    Statements,
+}
 
 /// Sends the statements one by one until one fails or a limit is reached.
 pub(crate) async fn run(
@@ -21,6 +34,7 @@ pub(crate) async fn run(
     let mut columns = Vec::new();
     // What the results' headings take; a script of wide, empty results is nothing but headings.
     let mut described = 0;
+    let mut end = End::Statements;
     for (statement, number) in statements.iter().zip(1..=limits.statements) {
         let sent = Instant::now();
         let reply = backend
@@ -31,14 +45,27 @@ pub(crate) async fn run(
         let failed = finished.error.is_some();
         run.statements.push(finished);
         columns.push(fields);
-        if failed || clock.is_over() || backend.is_lost() || described > limits.bytes_kept {
+        if failed || backend.is_lost() {
+            break;
+        } else if backend.is_cancelled() {
+            end = End::Cancelled;
+            break;
+        } else if clock.is_over() {
+            end = End::Time;
+            break;
+        } else if described > limits.bytes_kept {
+            end = End::Headings;
             break;
         }
     }
     run.skipped = u32::try_from(statements.len() - run.statements.len()).unwrap_or(u32::MAX);
     run.transaction = backend.transaction();
     run.elapsed_ms = milliseconds(clock.elapsed());
-    note_the_end(&mut run);
+    note_the_end(&mut run, end, limits);
+    if let (Some(notice), Some(last)) = (backend.settle_long().await, run.statements.last_mut()) {
+        last.notices.push(notice);
+    }
+    backend.release().await;
     let path = [
         Some(workspace.schema.clone()),
         workspace.space.shared_schema(),
@@ -49,26 +76,48 @@ pub(crate) async fn run(
     for (statement, columns) in run.statements.iter_mut().zip(columns) {
         statement.columns = columns;
     }
-    backend.close().await;
     run
 }
 
 /// Says on the last statement what became of what the script left behind.
-fn note_the_end(run: &mut Run) {
+fn note_the_end(run: &mut Run, end: End, limits: &Limits) {
     let skipped = run.skipped;
     let Some(last) = run.statements.last_mut() else {
         return;
     };
     if skipped > 0 && last.error.is_none() {
-        let message =
-            format!("the script reached its limit here; {skipped} statements were not run");
-        last.notices.push(limit_notice(message, None));
+        last.notices.push(ended(end, skipped, limits));
     }
     if run.transaction != TransactionState::Idle {
         let hint = "End a transaction with COMMIT to keep what it did.";
         let message = "the transaction was still open at the end and was rolled back";
         last.notices.push(limit_notice(message, Some(hint)));
     }
+}
+
+/// Says why the last statements were not run.
+fn ended(end: End, skipped: u32, limits: &Limits) -> Notice {
+    let (reason, hint) = match end {
+        End::Cancelled => ("you cancelled the script here".to_owned(), None),
+        End::Time => {
+            let time = explanation::seconds(limits.script_time);
+            let reason = format!("the script took longer than {time}");
+            (reason, Some("Run it in parts."))
+        }
+        End::Headings => (
+            "the script's results are larger than what is shown".to_owned(),
+            Some("Run it in parts."),
+        ),
+        End::Statements => {
+            let reason = format!("a script may have {} statements", limits.statements);
+            (reason, Some("Run it in parts."))
+        }
+    };
+    let statements = match skipped {
+        1 => "one statement was".to_owned(),
+        n => format!("{n} statements were"),
+    };
+    limit_notice(format!("{reason}; {statements} not run"), hint)
 }
 
 fn statement_run(
@@ -102,25 +151,28 @@ fn limits_reached(reply: &Reply) -> Vec<Notice> {
     if reply.too_large {
         notices.push(limit_notice(
             "the result is too large and was not read to its end",
-            None,
+            Some("Add a LIMIT or a narrower WHERE."),
         ));
     } else if reply.binary {
         notices.push(limit_notice(
             "COPY in binary format has no text to show",
-            None,
+            Some("Leave FORMAT binary out."),
         ));
     } else if kept < all {
         notices.push(limit_notice(
             format!("the first {kept} of {all} rows were kept"),
-            None,
+            Some("A WHERE, an ORDER BY or an OFFSET shows others."),
         ));
     }
     if reply.values_cut {
-        notices.push(limit_notice("long values were cut; they end in …", None));
+        notices.push(limit_notice(
+            "long values were cut; they end in …",
+            Some("length(value) tells how long they are, substr(value, 1000, 100) shows a part."),
+        ));
     }
     if reply.notices_dropped > 0 {
         let message = format!("{} further notices were left out", reply.notices_dropped);
-        notices.push(limit_notice(message, None));
+        notices.push(limit_notice(message, Some("Raise fewer.")));
     }
     notices
 }

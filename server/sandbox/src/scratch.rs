@@ -1,10 +1,14 @@
 //! Workspaces that are thrown away.
 
-use crate::Error;
-use crate::backend;
-use crate::ledger::KeeperName;
-use crate::removal;
+use crate::ledger;
+use crate::name::RoleName;
+use crate::owner::Owner;
+use crate::queue::Claim;
+use crate::removal::{self, Room, remove_soon};
+use crate::sandboxes::Shared;
 use crate::workspace::Workspace;
+use crate::{Error, Space, prepare, quota, role};
+use sqlx::AssertSqlSafe;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -13,34 +17,151 @@ use tokio::runtime::Handle;
 /// what a crash leaves is removed when the server starts again.
 pub struct Scratch {
     workspace: Workspace,
-    discarded: bool,
+    /// None once it is given away or removed.
+    room: Option<Room>,
 }
 
 impl Scratch {
+    /// Takes a spare workspace of the space, or makes one.
+    pub(crate) async fn take(
+        shared: &Arc<Shared>,
+        space: &Space,
+        claim: Claim,
+    ) -> Result<Self, Error> {
+        let failed = || Error::unavailable("prepare a sandbox");
+        prepare::require_dataset(shared, space).await?;
+        let room = shared.removals.room().await;
+        let keeper = shared.keeper.name().await?;
+        let claimed = ledger::claim_scratch(&shared.pool, &space.content_digest(), &keeper)
+            .await
+            .map_err(failed())?;
+        if claimed.is_some() || space.has_content() {
+            shared.stock.want(space, claimed.is_some());
+        }
+        match claimed {
+            Some(role) => Ok(Self {
+                workspace: Workspace::new(Arc::clone(shared), role, space.clone(), claim),
+                room: Some(room),
+            }),
+            None => Self::make_in(shared, space, claim, room).await,
+        }
+    }
+
+    /// Makes a workspace of the space. Where that fails or is given up, what was made is removed.
+    pub(crate) async fn make(
+        shared: &Arc<Shared>,
+        space: &Space,
+        claim: Claim,
+    ) -> Result<Self, Error> {
+        prepare::require_dataset(shared, space).await?;
+        let room = shared.removals.room().await;
+        Self::make_in(shared, space, claim, room).await
+    }
+
+    async fn make_in(
+        shared: &Arc<Shared>,
+        space: &Space,
+        claim: Claim,
+        room: Room,
+    ) -> Result<Self, Error> {
+        let preparing = shared.preparing.acquire().await;
+        let _preparing = preparing.expect("the semaphore is never closed");
+        let scratch = Self {
+            workspace: Workspace::new(Arc::clone(shared), RoleName::random(), space.clone(), claim),
+            room: Some(room),
+        };
+        scratch.create().await?;
+        prepare::fill(&scratch.workspace).await?;
+        Ok(scratch)
+    }
+
+    async fn create(&self) -> Result<(), Error> {
+        let Workspace { shared, role, .. } = &self.workspace;
+        let keeper = shared.keeper.name().await?;
+        let mut tries = 0;
+        loop {
+            let creator = shared.creators.next(shared).await;
+            let creator = creator.map_err(Error::unavailable("prepare a sandbox"))?;
+            let creator = creator.as_ref();
+            // Sent at once, these are one transaction: what exists is in the ledger.
+            let sql = format!(
+                "{}; {}",
+                ledger::add_sql(role, creator, &keeper),
+                role::create_sql(shared, role, creator)
+            );
+            match sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&shared.pool)
+                .await
+            {
+                Ok(_) => return Ok(()),
+                // Another server may just have removed the creator.
+                Err(_) if creator.is_some() && tries == 0 => {
+                    tries += 1;
+                    shared.creators.forget().await;
+                }
+                Err(error) => return Err(Error::unavailable("prepare a sandbox")(error)),
+            }
+        }
+    }
+
+    /// Makes it an owner's. None if the owner has another already; then it is removed.
+    pub(crate) async fn assign(
+        mut self,
+        owner: &Owner,
+        digest: &str,
+    ) -> Result<Option<RoleName>, Error> {
+        let role = self.workspace.role.clone();
+        self.note_start().await?;
+        let assigned = ledger::assign(&self.workspace.shared.pool, &role, owner, digest).await;
+        if assigned.map_err(Error::unavailable("prepare a sandbox"))? {
+            self.room = None;
+            return Ok(Some(role));
+        }
+        Ok(None)
+    }
+
+    /// Notes what it holds to begin with.
+    async fn note_start(&self) -> Result<(), Error> {
+        let Workspace {
+            shared,
+            role,
+            space,
+            ..
+        } = &self.workspace;
+        if space.has_content() {
+            quota::note_start(shared, role).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes it a spare one.
+    pub(crate) async fn put_by(mut self, content: &str) -> Result<(), Error> {
+        self.note_start().await?;
+        ledger::put_by(&self.workspace.shared.pool, &self.workspace.role, content)
+            .await
+            .map_err(Error::unavailable("prepare a sandbox"))?;
+        self.room = None;
+        Ok(())
+    }
+
     /// Undoes what a script set for its role (`ALTER ROLE ... SET`), so that what is looked at
     /// afterwards does not depend on it.
     pub async fn forget_settings(&self) -> Result<(), Error> {
-        backend::repair(&self.workspace)
-            .await
-            .map_err(Error::unavailable("reset a role"))
+        let workspace = &self.workspace;
+        let repaired = role::repair(&workspace.shared.pool, &workspace.shared, &workspace.role);
+        match repaired.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::unavailable("reset a role")("it is gone")),
+            Err(error) => Err(Error::unavailable("reset a role")(error)),
+        }
     }
 
     /// Removes the role and everything it owns, and waits for that.
     pub async fn discard(mut self) -> Result<(), Error> {
         removal::remove(&self.workspace.shared, &self.workspace.role).await?;
-        self.discarded = true;
+        self.room = None;
         Ok(())
     }
-}
-
-/// Prepares the workspace. Where that fails or is given up, what was made is removed.
-pub(crate) async fn prepare(workspace: Workspace, keeper: &KeeperName) -> Result<Scratch, Error> {
-    let scratch = Scratch {
-        workspace,
-        discarded: false,
-    };
-    scratch.workspace.prepare(Some(keeper)).await?;
-    Ok(scratch)
 }
 
 impl Deref for Scratch {
@@ -53,19 +174,14 @@ impl Deref for Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if self.discarded {
+        let Some(room) = self.room.take() else {
             return;
-        }
+        };
         // Outside a runtime it is an orphan, which the next start removes.
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
         let shared = Arc::clone(&self.workspace.shared);
-        let role = self.workspace.role.clone();
-        runtime.spawn(async move {
-            if let Err(error) = removal::remove(&shared, &role).await {
-                tracing::warn!(role = role.as_str(), %error, "a scratch stays until the next start");
-            }
-        });
+        runtime.spawn(remove_soon(shared, self.workspace.role.clone(), room));
     }
 }

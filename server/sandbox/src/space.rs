@@ -76,6 +76,21 @@ impl Space {
         hex(&digest.finalize()[..16])
     }
 
+    /// True if a sandbox has more than an empty schema to begin with.
+    pub(crate) fn has_content(&self) -> bool {
+        self.writable && self.dataset.is_some() || self.setup.is_some()
+    }
+
+    /// Tells apart what sandboxes have in them to begin with: all that only read shared tables
+    /// begin alike.
+    pub(crate) fn content_digest(&self) -> String {
+        if self.has_content() {
+            self.digest()
+        } else {
+            Self::empty("").digest()
+        }
+    }
+
     /// The dataset's shared schema, if the student reads that.
     pub(crate) fn shared_schema(&self) -> Option<SchemaName> {
         self.dataset
@@ -103,5 +118,27 @@ mod tests {
             ..space.clone()
         };
         assert_ne!(space.digest(), writable.digest());
+    }
+
+    #[test]
+    fn sandboxes_that_only_read_begin_alike() {
+        let dataset = DatasetSource {
+            name: "d".to_owned(),
+            schema_sql: String::new(),
+            data_sql: String::new(),
+            digest: "0123456789ab".to_owned(),
+        };
+        let reads = Space {
+            dataset: Some(Arc::new(dataset)),
+            ..Space::empty("a/b")
+        };
+        let writes = Space {
+            writable: true,
+            ..reads.clone()
+        };
+        let empty = Space::empty("c/d");
+        assert_ne!(reads.digest(), empty.digest());
+        assert_eq!(reads.content_digest(), empty.content_digest());
+        assert_ne!(writes.content_digest(), empty.content_digest());
     }
 }

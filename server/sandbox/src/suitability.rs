@@ -1,7 +1,7 @@
 //! Whether a database can hold sandboxes, and what the operator has to do if not.
 
-use crate::Error;
 use crate::name::quote_identifier;
+use crate::{Authors, Error};
 use sqlx::{AssertSqlSafe, FromRow, PgPool};
 
 /// What is known of the server.
@@ -11,6 +11,9 @@ pub(crate) struct Server {
     /// The database's name.
     pub(crate) database: String,
 }
+
+/// The role whose members may enter a database of answers.
+pub(crate) const TEACHERS: &str = "sqlground_teachers";
 
 /// PostgreSQL 14.
 const OLDEST_VERSION: i32 = 140_000;
@@ -27,7 +30,9 @@ struct Facts {
     owns_database: bool,
     signals: bool,
     creatable: bool,
-    closed: bool,
+    open_to_all: bool,
+    temporary_for_all: bool,
+    open_to_teachers: bool,
     extensions_closed: bool,
     other_databases: Vec<String>,
 }
@@ -42,8 +47,10 @@ SELECT current_setting('server_version_num')::int AS version,
        pg_has_role(d.datdba, 'USAGE') AS owns_database,
        pg_has_role('pg_signal_backend', 'USAGE') AS signals,
        has_database_privilege('public', d.oid, 'CREATE') AS creatable,
-       NOT (has_database_privilege('public', d.oid, 'CONNECT')
-            AND has_database_privilege('public', d.oid, 'TEMPORARY')) AS closed,
+       has_database_privilege('public', d.oid, 'CONNECT') AS open_to_all,
+       has_database_privilege('public', d.oid, 'TEMPORARY') AS temporary_for_all,
+       EXISTS (SELECT FROM pg_roles g WHERE g.rolname = $1
+               AND has_database_privilege(g.oid, d.oid, 'CONNECT')) AS open_to_teachers,
        coalesce((SELECT NOT has_schema_privilege('public', oid, 'USAGE')
                  FROM pg_namespace WHERE nspname = 'extensions'), false) AS extensions_closed,
        ARRAY(SELECT o.datname::text FROM pg_database o
@@ -58,9 +65,10 @@ WHERE d.datname = current_database() AND r.rolname = current_user";
 ///
 /// Students get what PUBLIC has. A group role would not do: each member of a role may `DROP OWNED
 /// BY` it, and so take from all what it was granted.
-pub(crate) async fn check(pool: &PgPool) -> Result<Server, Error> {
+pub(crate) async fn check(pool: &PgPool, authors: Authors) -> Result<Server, Error> {
     let failed = || Error::unavailable("be asked about itself");
     let facts: Facts = sqlx::query_as(FACTS)
+        .bind(TEACHERS)
         .fetch_one(pool)
         .await
         .map_err(failed())?;
@@ -71,9 +79,13 @@ pub(crate) async fn check(pool: &PgPool) -> Result<Server, Error> {
         let sql = format!("REVOKE CREATE ON DATABASE {database} FROM PUBLIC");
         run(pool, &sql).await.map_err(failed())?;
     }
-    if facts.closed {
-        let sql = format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO PUBLIC");
-        run(pool, &sql).await.map_err(failed())?;
+    match authors {
+        Authors::Students if !(facts.open_to_all && facts.temporary_for_all) => {
+            let sql = format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO PUBLIC");
+            run(pool, &sql).await.map_err(failed())?;
+        }
+        Authors::Teachers => close_to_students(pool, &facts).await.map_err(failed())?,
+        Authors::Students => {}
     }
     close_public(pool).await?;
     if facts.extensions_closed {
@@ -96,6 +108,27 @@ pub(crate) async fn check(pool: &PgPool) -> Result<Server, Error> {
         version: facts.version.unsigned_abs(),
         database: facts.database,
     })
+}
+
+/// Lets only those in whom [`role::create_sql`](crate::role::create_sql) makes members of the role
+/// for it.
+async fn close_to_students(pool: &PgPool, facts: &Facts) -> Result<(), sqlx::Error> {
+    let database = quote_identifier(&facts.database);
+    let teachers = quote_identifier(TEACHERS);
+    if facts.open_to_all || facts.temporary_for_all {
+        let sql = format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC");
+        run(pool, &sql).await?;
+    }
+    if !facts.open_to_teachers {
+        // The role may serve another database of the same server already.
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {teachers} NOLOGIN;
+             EXCEPTION WHEN duplicate_object THEN END $$;
+             GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {teachers}"
+        );
+        run(pool, &sql).await?;
+    }
+    Ok(())
 }
 
 fn require(facts: &Facts) -> Result<(), Error> {

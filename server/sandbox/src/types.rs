@@ -31,18 +31,7 @@ impl TypeNames {
         path: &[&SchemaName],
         results: Vec<Option<Vec<Field>>>,
     ) -> Vec<Option<Vec<Column>>> {
-        let mut names = self
-            .known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let mut missing: Vec<TypeKey> = results
-            .iter()
-            .flatten()
-            .flatten()
-            .map(key)
-            .filter(|key| !names.contains_key(key))
-            .collect();
+        let (mut names, mut missing) = self.recall(results.iter().flatten().flatten().map(key));
         missing.sort_unstable();
         missing.dedup();
         if !missing.is_empty() {
@@ -63,6 +52,22 @@ impl TypeNames {
             .into_iter()
             .map(|fields| fields.map(|fields| fields.into_iter().map(column).collect()))
             .collect()
+    }
+
+    /// The names that are known, and the types whose names are not.
+    fn recall(
+        &self,
+        types: impl Iterator<Item = TypeKey>,
+    ) -> (HashMap<TypeKey, String>, Vec<TypeKey>) {
+        let (mut names, mut missing) = (HashMap::new(), Vec::new());
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in types {
+            match known.get(&key) {
+                Some(name) => drop(names.insert(key, name.clone())),
+                None => missing.push(key),
+            }
+        }
+        (names, missing)
     }
 
     fn remember(&self, found: &[(TypeKey, String)]) {

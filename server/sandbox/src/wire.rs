@@ -2,7 +2,16 @@
 //! read: results are counted and cut while they are read, no message can take unbounded memory, and
 //! everything the server says is kept in order.
 //!
+//! Whatever the server sends, a reply keeps no more than [`Limits::bytes_kept`] of values and as
+//! much of notices, apart from its columns, its error, and the row in which the bytes run out. While
+//! it is read it takes one message of at most a megabyte on top. Memory grows with what arrives, not
+//! with what is announced. What is read counts against [`Limits::bytes_read`]; past that, as during
+//! the log-in, small messages without end are ended by the caller's clock.
+//!
 //! Framing and SCRAM come from `postgres-protocol`.
+//!
+//! [`Limits::bytes_kept`]: crate::Limits::bytes_kept
+//! [`Limits::bytes_read`]: crate::Limits::bytes_read
 
 mod cancel;
 mod channel;
@@ -10,6 +19,9 @@ mod connect;
 mod fields;
 mod reply;
 mod rows;
+#[cfg(test)]
+mod tests;
+mod text;
 
 pub(crate) use cancel::{Address, BackendKey};
 pub(crate) use connect::{ConnectError, Login};
@@ -69,6 +81,11 @@ impl Connection {
         frontend::sync(out);
         self.channel.flush().await?;
         self.read_reply(Mode::Extended, budget, reply).await
+    }
+
+    /// True if nothing has come since the last answer: no farewell, and nothing unasked for.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        self.channel.is_quiet()
     }
 
     /// Says goodbye. The server rolls back what is open and ends the process soon after.

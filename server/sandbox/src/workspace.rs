@@ -3,11 +3,11 @@
 use crate::backend::Backend;
 use crate::explain::{self, Explained};
 use crate::name::{RoleName, SchemaName};
+use crate::queue::Claim;
 use crate::sandboxes::Shared;
 use crate::split::split;
 use crate::{Error, Limits, Space, run};
 use sqlground_model::{Run, StatementRun};
-use std::ops::Deref;
 use std::sync::Arc;
 
 /// A role and a schema in which scripts run, one at a time.
@@ -16,20 +16,18 @@ pub struct Workspace {
     pub(crate) role: RoleName,
     pub(crate) schema: SchemaName,
     pub(crate) space: Space,
+    /// How its scripts come to a place.
+    pub(crate) claim: Claim,
 }
 
 impl Workspace {
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        role: RoleName,
-        schema: SchemaName,
-        space: Space,
-    ) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, role: RoleName, space: Space, claim: Claim) -> Self {
         Self {
             shared,
+            schema: SchemaName::of_role(&role),
             role,
-            schema,
             space,
+            claim,
         }
     }
 
@@ -79,27 +77,11 @@ impl Workspace {
     }
 
     async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {
-        let place = self.shared.queue.place(&self.role).await?;
-        Backend::connect(self, limits, Some(place)).await
-    }
-}
-
-/// A session's workspace for one space.
-pub struct Sandbox {
-    pub(crate) workspace: Workspace,
-}
-
-impl Sandbox {
-    /// Brings the sandbox back to the start.
-    pub async fn reset(&self) -> Result<(), Error> {
-        self.workspace.start_over().await
-    }
-}
-
-impl Deref for Sandbox {
-    type Target = Workspace;
-
-    fn deref(&self) -> &Workspace {
-        &self.workspace
+        let place = self.claim.place(&self.shared.queue).await?;
+        // What the server itself needs to know is little.
+        if place.is_some() {
+            self.shared.guard.admit()?;
+        }
+        Ok(Backend::connect(self, limits, place).await?.watched())
     }
 }

@@ -175,5 +175,8 @@ pub(super) fn plan(plan: &Plan) -> Result<()> {
     for finding in &plan.findings {
         line(&format!("* {}", finding.message))?;
     }
+    for notice in &plan.notices {
+        eprintln!("{}: {}", notice.severity, notice.message);
+    }
     Ok(())
 }

@@ -7,7 +7,6 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlground_grader::Grader;
 use sqlground_model::{Judgement, Verdict};
-use sqlground_sandbox::Limits;
 use std::process::ExitCode;
 
 /// A verdict with the file it is about.
@@ -30,7 +29,12 @@ pub async fn run(args: GradeArgs) -> Result<ExitCode> {
     let tool = Tool::open(&args.common).await?;
     let result = async {
         tool.prepare(exercise).await?;
-        let grader = Grader::new(tool.sandboxes.clone(), Limits::COMPARISON);
+        tool.prepare_answers(exercise).await?;
+        let grader = Grader::new(
+            tool.sandboxes.clone(),
+            tool.answers.clone(),
+            args.limits.limits().for_comparison(),
+        );
         let mut all_correct = true;
         for (file, script) in &scripts {
             let verdict = grader.grade(exercise, script).await?;

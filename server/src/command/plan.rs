@@ -6,7 +6,6 @@ use crate::cli::PlanArgs;
 use crate::service::explained;
 use anyhow::{Result, bail};
 use sqlground_model::Outcome;
-use sqlground_sandbox::Limits;
 use std::process::ExitCode;
 
 /// Executes and explains the script's last statement that has a plan, and prints the plan.
@@ -18,7 +17,7 @@ pub async fn run(args: PlanArgs) -> Result<ExitCode> {
     let result = async {
         let space = tool.space(exercise.as_deref()).await?;
         let scratch = tool.sandboxes.scratch(&space).await?;
-        let found = scratch.explain(&script, &Limits::DISPLAY).await;
+        let found = scratch.explain(&script, &args.limits.limits()).await;
         scratch.discard().await?;
         Ok(explained(found?))
     }

@@ -5,7 +5,6 @@ use super::tool::{Tool, named, read_script};
 use crate::cli::RunArgs;
 use anyhow::Result;
 use sqlground_model::Run;
-use sqlground_sandbox::Limits;
 use std::process::ExitCode;
 
 /// Runs the script and prints what came back; exit code 1 if a statement failed.
@@ -17,7 +16,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode> {
     let result = async {
         let space = tool.space(exercise.as_deref()).await?;
         let scratch = tool.sandboxes.scratch(&space).await?;
-        let run = scratch.run(&script, &Limits::DISPLAY).await;
+        let run = scratch.run(&script, &args.limits.limits()).await;
         scratch.discard().await?;
         Ok(run?)
     }

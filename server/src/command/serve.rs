@@ -6,7 +6,7 @@ use crate::assets::Assets;
 use crate::backend::{Backend, Keeps};
 use crate::bundle;
 use crate::cli::ServeArgs;
-use crate::http::{AppState, router};
+use crate::http::{self, AppState};
 use crate::library::Library;
 use crate::service::Service;
 use crate::session::SessionCookies;
@@ -14,7 +14,7 @@ use crate::stop::Stop;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use sqlground_catalogue::{Loaded, Severity};
-use sqlground_sandbox::{Limits, Sandboxes};
+use sqlground_sandbox::{Sandboxes, Settings};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -22,11 +22,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long requests under way may take to end once the server is told to stop.
-const GRACE: Duration = Duration::from_secs(5);
-
-/// How long a session may stay away before its sandboxes are dropped.
-const UNUSED: Duration = Duration::from_hours(30 * 24);
 /// How often sandboxes that are no longer used are looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
 
@@ -93,57 +88,56 @@ async fn serve(
         loaded.catalogue,
         u32::try_from(errors).unwrap_or(u32::MAX),
     ));
-    let sandboxes = open_sandboxes(backend, args.max_running).await?;
-    let store = Store::open(backend.databases.own.clone()).await?;
-    let limits = Limits {
-        statement_time: Duration::from_secs(args.statement_seconds),
-        script_time: Duration::from_secs(args.statement_seconds.saturating_mul(3)),
-        ..Limits::DISPLAY
+    let settings = |settings: Settings| Settings {
+        queue: args.queue.limits(),
+        connections: args.queue.connections_per_sandbox,
+        ready: args.ready.limits(),
+        resources: args.resources.limits(&settings.resources),
+        ..settings
     };
-    let loading = tokio::spawn(load_datasets(Arc::clone(&library), sandboxes.clone()));
-    let sweeping = tokio::spawn(sweep(sandboxes.clone()));
-    let service = Service::new(library, sandboxes.clone(), store.clone(), limits);
+    let [sandboxes, answers] = open_sandboxes(backend, settings).await?;
+    let store = Store::open(backend.databases.own.clone()).await?;
+    let limits = args.limits.limits();
+    let loading = tokio::spawn(load_datasets(
+        Arc::clone(&library),
+        [sandboxes.clone(), answers.clone()],
+    ));
+    let sweeping = tokio::spawn(sweep(sandboxes.clone(), args.resources.unused()));
+    let service = Service::new(
+        library,
+        sandboxes.clone(),
+        answers.clone(),
+        store.clone(),
+        limits,
+    );
     let cookies = SessionCookies::new(&backend.secret.derive("cookies"));
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
     eprintln!("sqlground: ready on http://{address}");
 
-    let router = router(AppState::new(Arc::new(service), cookies, assets));
-    let stopping = Arc::new(tokio::sync::Notify::new());
-    let server = axum::serve(listener, router).with_graceful_shutdown({
-        let stopping = Arc::clone(&stopping);
-        async move { stopping.notified().await }
-    });
-    let mut server = tokio::spawn(server.into_future());
-    tokio::select! {
-        ended = &mut server => ended??,
-        () = stop.requested() => {
-            stopping.notify_one();
-            if tokio::time::timeout(GRACE, &mut server).await.is_err() {
-                server.abort();
-            }
-        }
-    }
+    let state = AppState::new(Arc::new(service), cookies, assets, &args.web);
+    http::serve(listener, state, &args.web, stop.requested()).await;
     loading.abort();
     sweeping.abort();
     store.close().await;
+    answers.close().await;
     sandboxes.close().await;
     Ok(())
 }
 
-async fn load_datasets(library: Arc<Library>, sandboxes: Sandboxes) {
-    library.load_datasets(&sandboxes).await;
+async fn load_datasets(library: Arc<Library>, databases: [Sandboxes; 2]) {
+    library.load_datasets(&databases).await;
     tracing::info!("all datasets are loaded");
 }
 
-/// Drops the sandboxes of sessions that have not been seen for long. Their progress stays, and who
-/// comes back finds a fresh sandbox.
-async fn sweep(sandboxes: Sandboxes) {
+/// Drops the sandboxes of sessions that have not been seen for so long. Their progress stays, and
+/// who comes back finds a fresh sandbox.
+async fn sweep(sandboxes: Sandboxes, unused: Duration) {
     let mut interval = tokio::time::interval(SWEEP_INTERVAL);
     loop {
         interval.tick().await;
-        match sandboxes.drop_unused(UNUSED).await {
+        match sandboxes.drop_unused(unused).await {
             Ok(0) => {}
             Ok(dropped) => tracing::info!("dropped {dropped} unused sandboxes"),
             Err(error) => {

@@ -5,12 +5,11 @@ use anyhow::Result;
 use sqlground_postgres::external_setup_sql;
 use std::process::ExitCode;
 
-/// Prints a script for `psql` that makes the role and both databases.
+/// Prints a script for `psql` that makes the role and the databases.
 pub fn run() -> Result<ExitCode> {
     console::line(&external_setup_sql(
         "sqlground",
-        "sqlground",
-        "sqlground_sandbox",
+        ["sqlground", "sqlground_sandbox", "sqlground_answers"],
     ))?;
     Ok(ExitCode::SUCCESS)
 }

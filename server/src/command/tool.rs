@@ -7,13 +7,12 @@ use crate::service::MAX_SCRIPT_BYTES;
 use anyhow::{Context, Result, bail};
 use sqlground_catalogue::{Exercise, Loaded, load_dir, load_files};
 use sqlground_model::ExerciseId;
-use sqlground_sandbox::{Sandboxes, Secret, Settings, Space};
+use sqlground_sandbox::{
+    Authors, QueueLimits, ReadyLimits, ResourceLimits, Sandboxes, Secret, Settings, Space,
+};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-
-/// A command runs one script after the other.
-const SCRIPTS_AT_ONCE: u16 = 1;
 
 /// The exercises of a folder, or those that come with sqlground.
 pub(crate) fn exercises(folder: Option<&Path>) -> Result<Loaded> {
@@ -52,17 +51,31 @@ pub(crate) fn find<'a>(loaded: &'a Loaded, id: &ExerciseId) -> Result<&'a Arc<Ex
 /// Sandboxes that last as long as a command.
 pub(crate) struct Tool {
     backend: Backend,
-    /// Where scripts run.
+    /// Where students' scripts run.
     pub(crate) sandboxes: Sandboxes,
+    /// Where the exercises' answers run.
+    pub(crate) answers: Sandboxes,
 }
 
 impl Tool {
     /// Starts or finds PostgreSQL.
     pub(crate) async fn open(args: &CommonArgs) -> Result<Self> {
         let backend = Backend::open(args, Keeps::Nothing, |_| {}).await?;
-        let sandboxes = open_sandboxes(&backend, SCRIPTS_AT_ONCE).await;
-        match sandboxes {
-            Ok(sandboxes) => Ok(Self { backend, sandboxes }),
+        let settings = |settings| Settings {
+            // A command runs one script after the other.
+            queue: QueueLimits {
+                places: 1,
+                ..QueueLimits::DEFAULT
+            },
+            ready: ReadyLimits::NOTHING,
+            ..settings
+        };
+        match open_sandboxes(&backend, settings).await {
+            Ok([sandboxes, answers]) => Ok(Self {
+                backend,
+                sandboxes,
+                answers,
+            }),
             Err(error) => {
                 backend.close().await?;
                 Err(error)
@@ -70,14 +83,14 @@ impl Tool {
         }
     }
 
-    /// Loads what an exercise starts from.
+    /// Loads what an exercise starts from, for students' scripts.
     pub(crate) async fn prepare(&self, exercise: &Exercise) -> Result<()> {
-        if let Some(dataset) = &exercise.dataset {
-            self.sandboxes
-                .load_dataset(&sqlground_grader::dataset_source(dataset))
-                .await?;
-        }
-        Ok(())
+        load_dataset(&self.sandboxes, exercise).await
+    }
+
+    /// Loads what an exercise starts from, for its answers.
+    pub(crate) async fn prepare_answers(&self, exercise: &Exercise) -> Result<()> {
+        load_dataset(&self.answers, exercise).await
     }
 
     /// What a sandbox of the exercise holds, loaded; nothing without an exercise.
@@ -91,6 +104,7 @@ impl Tool {
 
     /// Stops PostgreSQL, whatever came of the command.
     pub(crate) async fn close<T>(self, result: Result<T>) -> Result<T> {
+        self.answers.close().await;
         self.sandboxes.close().await;
         let closed = self.backend.close().await;
         let value = result?;
@@ -99,14 +113,44 @@ impl Tool {
     }
 }
 
-/// The sandboxes of a backend, with so many scripts at once.
-pub(crate) async fn open_sandboxes(backend: &Backend, max_running: u16) -> Result<Sandboxes> {
+async fn load_dataset(sandboxes: &Sandboxes, exercise: &Exercise) -> Result<()> {
+    if let Some(dataset) = &exercise.dataset {
+        let source = sqlground_grader::dataset_source(dataset);
+        sandboxes.load_dataset(&source).await?;
+    }
+    Ok(())
+}
+
+/// The sandboxes of a backend, with settings that are changed from their defaults: those of
+/// students, and those in which the exercises' answers run.
+pub(crate) async fn open_sandboxes(
+    backend: &Backend,
+    change: impl FnOnce(Settings) -> Settings,
+) -> Result<[Sandboxes; 2]> {
     let secret = Secret::new(backend.secret.derive("sandboxes"));
-    let settings = Settings {
-        max_running,
+    let students = Settings {
+        allow_weak_isolation: backend.allow_weak_isolation,
+        resources: ResourceLimits {
+            data_directory: backend.data_directory.clone(),
+            ..ResourceLimits::DEFAULT
+        },
         ..Settings::new(backend.databases.sandbox.clone(), secret)
     };
-    Ok(Sandboxes::open(settings).await?)
+    let students = change(students);
+    let answers = Settings {
+        database: backend.databases.answers.clone(),
+        authors: Authors::Teachers,
+        ready: ReadyLimits::NOTHING,
+        ..students.clone()
+    };
+    let students = Sandboxes::open(students).await?;
+    match Sandboxes::open(answers).await {
+        Ok(answers) => Ok([students, answers]),
+        Err(error) => {
+            students.close().await;
+            Err(error.into())
+        }
+    }
 }
 
 /// Reads a script; `-` is standard input.

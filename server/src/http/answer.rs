@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 use sqlground_model::{ExerciseId, Outcome, Problem, Report};
+use sqlground_sandbox::Busy;
 
 /// How a client wants to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,40 @@ impl Failure {
         )
     }
 
+    /// The queue takes nothing more, or did not move in time.
+    fn busy(reason: Busy) -> Self {
+        let (title, message, help) = match reason {
+            Busy::Session => (
+                "Too many at once",
+                "Several of your scripts wait already for the one that is running.",
+                "Wait for it, or cancel it. Scripts of one student run one after the other.",
+            ),
+            Busy::Server => (
+                "Busy",
+                "So many scripts wait already that yours was not put into the queue.",
+                "Your text is kept. Try again in a few seconds.",
+            ),
+            Busy::TooLong => (
+                "Busy",
+                "Your script waited its time without getting its turn.",
+                "Your text is kept. Try again in a few seconds; if an earlier script of yours is \
+                 still running, cancel that first.",
+            ),
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, title, message, help)
+    }
+
+    /// So little of the disk is free that no script begins.
+    fn disk_full() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The disk is nearly full",
+            "The server's disk is nearly full, so no script begins.",
+            "Your text is kept. Reset exercises whose tables you no longer need, and try again \
+             later; whoever runs this site can make room.",
+        )
+    }
+
     /// The failure as the client wants to read it. `exercise` is where a page leads back to.
     pub(super) fn into_response(
         self,
@@ -126,12 +161,14 @@ impl From<ServiceError> for Failure {
                 );
             }
             ServiceError::TooLong(_) => return Self::too_large(),
-            ServiceError::Busy => {
+            ServiceError::Busy(reason) => return Self::busy(*reason),
+            ServiceError::DiskFull => return Self::disk_full(),
+            ServiceError::Cancelled => {
                 return Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "Busy",
-                    "The server is busy, or an earlier script of yours is still running.",
-                    "Try again in a few seconds.",
+                    StatusCode::CONFLICT,
+                    "Cancelled",
+                    "You cancelled this before it was done.",
+                    "Your text is kept. Run it again when you like.",
                 );
             }
             ServiceError::NotLoaded(message) => Self::new(

@@ -1,17 +1,21 @@
-//! `POST /api/run|check|plan|reset`.
+//! `POST /api/run|check|plan|reset`, and what helps to wait for them: `GET /api/queue`,
+//! `POST /api/cancel`.
 
 use super::AppState;
 use super::answer::{Failure, Format, fragment};
 use super::form::Form;
+use super::visitor;
+use crate::service::Asker;
 use crate::session::SessionId;
 use app::report_html;
-use axum::body::Body;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Json, http};
+use serde::Deserialize;
 use serde_json::json;
 use sqlground_model::{Action, ExerciseId, Outcome, Report};
+use sqlground_sandbox::WaitingFor;
 
 /// Does what a student asks for. JSON and the page's own script get the answer at once; a browser
 /// that posted a form is sent to the exercise's page, which shows what is remembered.
@@ -19,9 +23,10 @@ pub(super) async fn act(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path(action): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
     let Some(action) = Action::ALL.into_iter().find(|a| a.as_str() == action) else {
         let failure = Failure::new(
             StatusCode::NOT_FOUND,
@@ -49,7 +54,13 @@ pub(super) async fn act(
         );
         return failure.into_response(&state, &headers, Some(&exercise));
     }
-    match state.service.act(&session, &exercise, action, sql).await {
+    let asker = Asker {
+        session,
+        address: visitor::address(&parts.extensions),
+        request: form.get("request").and_then(|number| number.parse().ok()),
+        sees_solution: Format::of(&headers) == Format::Fragment,
+    };
+    match state.service.act(&asker, &exercise, action, sql).await {
         Ok(report) => answer(&headers, &exercise, report),
         Err(error) => {
             let failure = Failure::from(error);
@@ -59,6 +70,41 @@ pub(super) async fn act(
             failure.into_response(&state, &headers, Some(&exercise))
         }
     }
+}
+
+/// Names one of a session's requests.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    /// The field `request` that the request was sent with; without it, any of the session's.
+    request: Option<u32>,
+}
+
+/// Says where a request of the visitor's stands in the queue. Whoever has no session waits for
+/// nothing, and gets none.
+pub(super) async fn queue(
+    State(state): State<AppState>,
+    Query(which): Query<Which>,
+    headers: HeaderMap,
+) -> Response {
+    let position = visitor::known(&state, &headers)
+        .and_then(|session| state.service.position(&session, which.request));
+    let reason = position.map(|position| match position.waiting_for {
+        WaitingFor::OwnScript => "own_script",
+        WaitingFor::Place => "place",
+    });
+    let position = position.map(|position| position.before);
+    Json(json!({ "position": position, "reason": reason })).into_response()
+}
+
+/// Cancels what the visitor has asked for; the answer to that request tells what came of it.
+pub(super) async fn cancel(
+    State(state): State<AppState>,
+    Query(which): Query<Which>,
+    headers: HeaderMap,
+) -> Response {
+    let cancelled = visitor::known(&state, &headers)
+        .map_or(0, |session| state.service.cancel(&session, which.request));
+    Json(json!({ "cancelled": cancelled })).into_response()
 }
 
 /// For a browser without JavaScript whose script may succeed later: keeps the script with what was

@@ -1,21 +1,24 @@
 //! Form-encoded bodies, read strictly: what is not UTF-8 is refused rather than replaced.
 
 use super::answer::Failure;
-use axum::body::{Body, Bytes};
-use axum::http::header::CONTENT_TYPE;
+use super::body::{BodyError, MAX_BODY_BYTES};
+use axum::body::Body;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::StreamExt;
 use percent_encoding::percent_decode;
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
-/// The largest body that is taken, in bytes. Form encoding triples some characters.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// How much of a larger body is read and thrown away, so that a client that sends before it reads
-/// still gets the answer.
-const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+/// How much of a body that nobody wants is read and thrown away, so that a client that sends before
+/// it reads still gets the answer.
+const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
+/// How long that may take.
+const DISCARD_TIME: Duration = Duration::from_secs(5);
 
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(30);
+/// How many fields are taken: each costs more memory than its bytes.
+const MAX_FIELDS: usize = 32;
 
 /// The fields of a form.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +33,7 @@ impl Form {
             .unwrap_or("");
         let essence = media_type.split(';').next().unwrap_or("").trim();
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            discard(headers, body).await;
             return Err(Failure::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Not a form",
@@ -37,22 +41,20 @@ impl Form {
                 "Send the fields `exercise` and `sql`, form-encoded.",
             ));
         }
-        let body = tokio::time::timeout(BODY_TIME, collect(body))
-            .await
-            .map_err(|_| {
-                Failure::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "Too slow",
-                    "The body did not arrive in time.",
-                    "Send it again.",
-                )
-            })?;
-        Self::parse(&body?)
+        Self::parse(&collect(headers, body).await?)
     }
 
     fn parse(body: &[u8]) -> Result<Self, Failure> {
-        body.split(|b| *b == b'&')
-            .filter(|pair| !pair.is_empty())
+        let pairs = || body.split(|b| *b == b'&').filter(|pair| !pair.is_empty());
+        if pairs().nth(MAX_FIELDS).is_some() {
+            return Err(Failure::new(
+                StatusCode::BAD_REQUEST,
+                "Too many fields",
+                &format!("The form has more than {MAX_FIELDS} fields."),
+                "Send the fields `exercise` and `sql`, form-encoded.",
+            ));
+        }
+        pairs()
             .map(|pair| {
                 let (name, value) = match pair.iter().position(|b| *b == b'=') {
                     Some(i) => (&pair[..i], &pair[i + 1..]),
@@ -73,29 +75,78 @@ impl Form {
     }
 }
 
-async fn collect(body: Body) -> Result<Bytes, Failure> {
-    let mut chunks = body.into_data_stream();
-    let (mut bytes, mut size) = (Vec::new(), 0);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| {
-            Failure::new(
-                StatusCode::BAD_REQUEST,
-                "Incomplete",
-                "The body ended before it was complete.",
-                "Send it again.",
-            )
-        })?;
-        size += chunk.len();
-        if size <= MAX_BODY_BYTES {
-            bytes.extend_from_slice(&chunk);
-        } else if size > MAX_DISCARDED_BYTES {
-            break;
-        }
+async fn collect(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Failure> {
+    if announced(headers) > MAX_BODY_BYTES {
+        discard(headers, body).await;
+        return Err(Failure::too_large());
     }
-    if size > MAX_BODY_BYTES {
-        Err(Failure::too_large())
-    } else {
-        Ok(bytes.into())
+    let mut chunks = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(interrupted)?;
+        if bytes.len() + chunk.len() > MAX_BODY_BYTES {
+            discard(headers, Body::from_stream(chunks)).await;
+            return Err(Failure::too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// How many bytes a body will have; 0 if it does not say.
+fn announced(headers: &HeaderMap) -> usize {
+    let length = headers.get(CONTENT_LENGTH);
+    length
+        .and_then(|length| length.to_str().ok()?.parse().ok())
+        .unwrap_or(0)
+}
+
+/// Reads a body that nobody wants, unless its client waits to hear that it may send, or is going to
+/// send too much anyway.
+pub(super) async fn discard(headers: &HeaderMap, body: Body) {
+    let waits = headers
+        .get(EXPECT)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    if waits || announced(headers) > MAX_DISCARDED_BYTES {
+        return;
+    }
+    let mut chunks = body.into_data_stream();
+    let reading = async {
+        let mut left = MAX_DISCARDED_BYTES;
+        while let Some(Ok(chunk)) = chunks.next().await {
+            match left.checked_sub(chunk.len()) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    };
+    // Whoever is still sending then has to do without an answer.
+    let _ = tokio::time::timeout(DISCARD_TIME, reading).await;
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn interrupted(error: axum::Error) -> Failure {
+    let error: &(dyn Error + 'static) = &error;
+    let mut causes = successors(Some(error), |error| (*error).source());
+    match causes.find_map(|error| error.downcast_ref()) {
+        Some(BodyError::TooSlow) => Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "Too slow",
+            "The body did not arrive in time.",
+            "Send it again.",
+        ),
+        Some(BodyError::NoRoom) => Failure::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Busy",
+            "So many scripts are being sent that there is no room for yours.",
+            "Your text is kept. Try again in a few seconds.",
+        ),
+        Some(BodyError::Broken(_)) | None => Failure::new(
+            StatusCode::BAD_REQUEST,
+            "Incomplete",
+            "The body ended before it was complete.",
+            "Send it again.",
+        ),
     }
 }
 
@@ -129,6 +180,14 @@ mod tests {
         assert_eq!(form.get("sql"), Some("SELECT 'é'\n"));
         assert_eq!(form.get("empty"), Some(""));
         assert_eq!(form.get("other"), None);
+    }
+
+    #[test]
+    fn a_form_of_a_thousand_fields_is_refused() {
+        let form = "a&".repeat(1000);
+        let failure = Form::parse(form.as_bytes()).expect_err("too many");
+        assert_eq!(failure.status, StatusCode::BAD_REQUEST);
+        assert!(Form::parse("a&".repeat(MAX_FIELDS).as_bytes()).is_ok());
     }
 
     #[test]

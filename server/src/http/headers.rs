@@ -2,8 +2,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
@@ -39,7 +39,14 @@ const DEFAULTS: [(HeaderName, HeaderValue); 8] = [
 
 /// Adds the headers that the handler has not set itself.
 pub(super) async fn add(request: Request, next: Next) -> Response {
+    // Where a proxy and we could disagree on the end of a body, nothing may follow it: of a request
+    // with both lengths, which is an attack, only this header is left.
+    let chunked = request.headers().contains_key(TRANSFER_ENCODING);
     let mut response = next.run(request).await;
+    if chunked {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
     for (name, value) in DEFAULTS {
         response.headers_mut().entry(name).or_insert(value);
     }

@@ -4,17 +4,21 @@ use super::{AppState, headers, theme};
 use crate::pages::SessionPlayground;
 use crate::session::SessionId;
 use app::port::Visit;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
 use std::pin::Pin;
 use std::sync::Arc;
 
 /// The handler of every page: the application's router tells them apart, the unknown included.
+///
+/// A page is whole before its first byte leaves. What rendered it is gone by then, so that a slow
+/// reader holds nothing but bytes, and a panic on the way is answered like any other.
 pub(super) fn handler(
     state: AppState,
 ) -> impl Fn(Request) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>>
@@ -23,10 +27,25 @@ pub(super) fn handler(
 + Sync
 + 'static {
     let options = state.leptos.clone();
-    leptos_axum::render_app_async_with_context(
+    let render = leptos_axum::render_app_async_with_context(
         move || provide_visit(&state),
         move || app::shell(options.clone()),
-    )
+    );
+    move |request| {
+        let rendering = render(request);
+        Box::pin(async move { whole(rendering.await).await })
+    }
+}
+
+async fn whole(page: Response<Body>) -> Response<Body> {
+    let (parts, body) = page.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(bytes) => Response::from_parts(parts, bytes.into()),
+        Err(error) => {
+            tracing::error!("a page cannot be rendered: {error}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 /// Gives the application what it knows of the visit, and the response its policy.

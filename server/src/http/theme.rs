@@ -2,7 +2,7 @@
 
 use super::answer::Failure;
 use super::form::Form;
-use super::visitor::cookie;
+use super::visitor::cookies;
 use super::{AppState, answer};
 use app::port::Theme;
 use axum::body::Body;
@@ -15,15 +15,10 @@ const THEME_COOKIE: &str = "sqlground_theme";
 
 /// The colours the visitor chose.
 pub(super) fn of(headers: &HeaderMap) -> Theme {
-    cookie(headers, THEME_COOKIE)
-        .and_then(parse)
+    cookies(headers, THEME_COOKIE)
+        .filter_map(|value| std::str::from_utf8(value).ok())
+        .find_map(Theme::parse)
         .unwrap_or_default()
-}
-
-fn parse(text: &str) -> Option<Theme> {
-    [Theme::System, Theme::Light, Theme::Dark]
-        .into_iter()
-        .find(|theme| theme.as_str() == text)
 }
 
 /// `POST /theme`: remembers the choice and goes back to where the visitor was.
@@ -36,7 +31,7 @@ pub(super) async fn choose(
         Ok(form) => form,
         Err(failure) => return failure.into_response(&state, &headers, None),
     };
-    let Some(theme) = form.get("theme").and_then(parse) else {
+    let Some(theme) = form.get("theme").and_then(Theme::parse) else {
         let failure = Failure::new(
             StatusCode::BAD_REQUEST,
             "No such theme",
@@ -68,8 +63,10 @@ fn back(headers: &HeaderMap) -> String {
     let path = referer
         .split_once("://")
         .and_then(|(_, rest)| rest.find('/').map(|i| &rest[i..]));
+    // Browsers read a backslash as a slash and drop tabs, so that `/\t/host` is another host.
+    let plain = |path: &str| path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     match path {
-        Some(path) if !path.starts_with("//") && !path.contains('\\') => path.to_owned(),
+        Some(path) if !path.starts_with("//") && plain(path) => path.to_owned(),
         _ => "/".to_owned(),
     }
 }
@@ -87,6 +84,10 @@ mod tests {
             ),
             ("http://localhost:3000", "/"),
             ("http://localhost:3000//evil.example", "/"),
+            ("http://localhost:3000/\t/evil.example", "/"),
+            ("http://localhost:3000/\\evil.example", "/"),
+            ("http://localhost:3000/ /evil.example", "/"),
+            ("javascript://x/%0aalert(1)", "/%0aalert(1)"),
             ("nonsense", "/"),
         ] {
             let headers = HeaderMap::from_iter([(REFERER, HeaderValue::from_static(referer))]);

@@ -18,6 +18,7 @@ async fn provisioning_twice_is_the_same_as_once() {
     for (options, database) in [
         (&databases.own, "sqlground"),
         (&databases.sandbox, "sqlground_sandbox"),
+        (&databases.answers, "sqlground_answers"),
     ] {
         let sql = "SELECT current_user || ' ' || current_database() || ' ' || rolsuper || ' ' \
                    || rolcreaterole FROM pg_roles WHERE rolname = current_user";
@@ -62,7 +63,13 @@ async fn nobody_else_may_enter() {
     .await
     .unwrap();
     let student = server.superuser().username("student").password("student");
-    for database in ["sqlground", "sqlground_sandbox", "postgres", "template1"] {
+    for database in [
+        "sqlground",
+        "sqlground_sandbox",
+        "sqlground_answers",
+        "postgres",
+        "template1",
+    ] {
         let refusal = ask(&student.clone().database(database), "SELECT 1")
             .await
             .unwrap_err();
@@ -135,7 +142,7 @@ async fn the_script_for_external_servers_does_the_same() {
     let script = home.path().join("setup.sql");
     fs::write(
         &script,
-        external_setup_sql("the service", "own", "sand'box"),
+        external_setup_sql("the service", ["own", "sand'box", "answers"]),
     )
     .unwrap();
     for _ in 0..2 {

@@ -4,8 +4,14 @@ use super::channel::Channel;
 use bytes::{BufMut, Bytes};
 use sqlx::postgres::PgConnectOptions;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
+
+/// How long asking for a cancellation may take.
+const CANCEL_TIME: Duration = Duration::from_secs(2);
 
 /// Where the server listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,18 +48,28 @@ impl Address {
     }
 
     /// Asks the server to cancel the statement a connection is executing (manual section 54.2.8).
-    /// The server does not say whether it did.
+    /// The server does not say whether it did, but the cancellation is under way when this returns:
+    /// it does not hit a statement that is sent later.
     pub(crate) async fn cancel(&self, key: &BackendKey) -> io::Result<()> {
         const CANCEL_REQUEST: i32 = 80_877_102;
-        let mut channel = self.open().await?;
-        let length = i32::try_from(12 + key.secret.len()).map_err(io::Error::other)?;
-        channel.outgoing.put_i32(length);
-        channel.outgoing.put_i32(CANCEL_REQUEST);
-        channel.outgoing.put_i32(key.pid);
-        channel.outgoing.put_slice(&key.secret);
-        channel.flush().await
+        let ask = async {
+            let mut channel = self.open().await?;
+            let length = i32::try_from(12 + key.secret.len()).map_err(io::Error::other)?;
+            channel.outgoing.put_i32(length);
+            channel.outgoing.put_i32(CANCEL_REQUEST);
+            channel.outgoing.put_i32(key.pid);
+            channel.outgoing.put_slice(&key.secret);
+            channel.flush().await?;
+            // The server closes the connection when it has sent the signal.
+            channel.closed().await;
+            Ok(())
+        };
+        timeout(CANCEL_TIME, ask).await?
     }
 }
+
+/// How long a secret can be (manual section 54.7).
+pub(super) const SECRET_LENGTHS: RangeInclusive<usize> = 4..=256;
 
 /// A connection's process and the secret that permits cancelling its statement. Since protocol 3.2
 /// the secret's length varies.

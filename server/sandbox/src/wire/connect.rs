@@ -1,7 +1,7 @@
 //! Logging in.
 
 use super::Connection;
-use super::cancel::{Address, BackendKey};
+use super::cancel::{Address, BackendKey, SECRET_LENGTHS};
 use super::channel::{Channel, LARGEST_MESSAGE, malformed};
 use super::fields::Diagnostics;
 use bytes::{Buf, Bytes};
@@ -41,13 +41,18 @@ pub(crate) enum ConnectError {
 impl Login<'_> {
     /// Connects and logs in.
     pub(crate) async fn connect(&self) -> Result<Connection, ConnectError> {
-        let mut channel = self.address.open().await?;
+        self.log_in(self.address.open().await?).await
+    }
+
+    /// Logs in on a connection that has just been opened.
+    pub(super) async fn log_in(&self, mut channel: Channel) -> Result<Connection, ConnectError> {
         let identity = [("user", self.role), ("database", self.database)];
         let parameters = identity.iter().chain(self.settings).copied();
         frontend::startup_message(parameters, &mut channel.outgoing)?;
         channel.flush().await?;
         self.authenticate(&mut channel).await?;
         let key = wait_until_ready(&mut channel).await?;
+        channel.release();
         Ok(Connection {
             channel,
             address: self.address.clone(),
@@ -101,7 +106,10 @@ async fn scram(
     loop {
         match next(channel).await? {
             Message::AuthenticationSaslContinue(body) => {
-                scram.update(body.data())?;
+                check_iterations(body.data())?;
+                scram
+                    .update(body.data())
+                    .map_err(|error| unusable_password(&error))?;
                 frontend::sasl_response(scram.message(), &mut channel.outgoing)?;
                 channel.flush().await?;
             }
@@ -112,12 +120,43 @@ async fn scram(
     }
 }
 
+/// How many iterations of SCRAM are computed for one log-in: PostgreSQL's own default. A role can set
+/// a verifier of its own making with any number.
+const MOST_ITERATIONS: u32 = 4_096;
+
+/// Refuses a number of iterations that would keep this process busy, or that is none.
+fn check_iterations(server_first_message: &[u8]) -> Result<(), ConnectError> {
+    let mut attributes = server_first_message.split(|&byte| byte == b',');
+    let iterations = attributes
+        .find_map(|attribute| attribute.strip_prefix(b"i="))
+        .and_then(|digits| str::from_utf8(digits).ok()?.parse().ok())
+        .filter(|&iterations: &u32| iterations <= MOST_ITERATIONS);
+    iterations.map(drop).ok_or_else(|| {
+        unusable_password(&malformed(
+            "the number of iterations of SCRAM is out of range",
+        ))
+    })
+}
+
+/// What the server has in place of the role's password cannot be used to log in.
+fn unusable_password(error: &io::Error) -> ConnectError {
+    ConnectError::Refused(Box::new(SqlError {
+        sqlstate: "28P01".to_owned(),
+        message: error.to_string(),
+        ..SqlError::default()
+    }))
+}
+
 async fn wait_until_ready(channel: &mut Channel) -> Result<BackendKey, ConnectError> {
     let mut key = None;
     loop {
         let (tag, body) = channel.peek().await?;
-        // postgres-protocol knows keys of four bytes only.
-        if tag == backend::BACKEND_KEY_DATA_TAG && (4..=LARGEST_MESSAGE).contains(&body) {
+        // postgres-protocol knows secrets of four bytes only.
+        if tag == backend::BACKEND_KEY_DATA_TAG {
+            let secret = body.saturating_sub(4);
+            if !SECRET_LENGTHS.contains(&secret) {
+                return Err(malformed("a key for cancelling has no such length").into());
+            }
             let mut body = channel.body(body).await?;
             key = Some(BackendKey {
                 pid: body.get_i32(),

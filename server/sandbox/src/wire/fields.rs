@@ -1,11 +1,15 @@
 //! Errors, notices and columns as the server describes them.
 
+use super::channel::malformed;
+use super::text::text;
+use bytes::Buf as _;
 use fallible_iterator::FallibleIterator;
-use postgres_protocol::message::backend::{
-    ErrorFields, NotificationResponseBody, RowDescriptionBody,
-};
+use postgres_protocol::message::backend::ErrorFields;
 use sqlground_model::{Notice, SqlError};
 use std::io;
+
+/// How many bytes of an error's or a notice's field are kept: more than anybody reads.
+pub(super) const LONGEST_FIELD: usize = 64 * 1024;
 
 /// A result's column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,20 +40,45 @@ impl Field {
     }
 }
 
-/// The columns of a result.
-pub(super) fn columns(body: &RowDescriptionBody) -> io::Result<Vec<Field>> {
-    body.fields()
-        .map(|field| {
-            Ok(Field {
-                name: field.name().to_owned(),
-                type_oid: field.type_oid(),
-                type_modifier: field.type_modifier(),
-            })
-        })
-        .collect()
+/// The columns that a `RowDescription` describes. `postgres-protocol` takes names in UTF-8 only,
+/// and a connection whose `client_encoding` was changed sends others.
+pub(super) fn columns(mut body: &[u8]) -> io::Result<Vec<Field>> {
+    let mut columns = Vec::new();
+    for _ in 0..body.try_get_u16()? {
+        let name = string(&mut body)?;
+        let (_table, _column) = (body.try_get_u32()?, body.try_get_u16()?);
+        let type_oid = body.try_get_u32()?;
+        let _size = body.try_get_i16()?;
+        let type_modifier = body.try_get_i32()?;
+        let _format = body.try_get_u16()?;
+        columns.push(Field {
+            name,
+            type_oid,
+            type_modifier,
+        });
+    }
+    at_end(body)?;
+    Ok(columns)
 }
 
-/// The fields of an error or notice (manual section 54.8).
+/// A text that a zero byte ends.
+fn string(body: &mut &[u8]) -> io::Result<String> {
+    let length = body.iter().position(|&byte| byte == 0);
+    let length = length.ok_or_else(|| malformed("a text does not end"))?;
+    let text = String::from_utf8_lossy(&body[..length]).into_owned();
+    body.advance(length + 1);
+    Ok(text)
+}
+
+fn at_end(body: &[u8]) -> io::Result<()> {
+    match body {
+        [] => Ok(()),
+        _ => Err(malformed("a message is longer than what it says")),
+    }
+}
+
+/// The fields of an error or notice (manual section 54.8), each of which is cut to
+/// [`LONGEST_FIELD`]. The SQLSTATE is five letters and digits of ASCII, or missing.
 #[derive(Debug, Default)]
 pub(super) struct Diagnostics {
     severity: String,
@@ -61,11 +90,13 @@ impl Diagnostics {
     pub(super) fn read(mut fields: ErrorFields<'_>) -> io::Result<Self> {
         let mut it = Self::default();
         while let Some(field) = fields.next()? {
-            let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
+            let value = field.value_bytes();
+            let kept = &value[..value.len().min(LONGEST_FIELD)];
+            let (value, _) = text(kept.to_vec(), kept.len() == value.len(), LONGEST_FIELD);
             match field.type_() {
                 // The severity in English, whatever lc_messages says.
                 b'V' => it.severity = value,
-                b'C' => it.error.sqlstate = value,
+                b'C' if is_sqlstate(&value) => it.error.sqlstate = value,
                 b'M' => it.error.message = value,
                 b'D' => it.error.detail = Some(value),
                 b'H' => it.error.hint = Some(value),
@@ -102,16 +133,36 @@ impl Diagnostics {
     }
 }
 
-/// `NOTIFY` reaches whoever listens; it is shown among the notices.
-pub(super) fn notification(body: &NotificationResponseBody) -> io::Result<Notice> {
-    let payload = body.message()?;
+fn is_sqlstate(value: &str) -> bool {
+    value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// `NOTIFY` reaches whoever listens; it is shown among the notices. Like names of columns, its
+/// texts may not be UTF-8.
+pub(super) fn notification(mut body: &[u8]) -> io::Result<Notice> {
+    let _pid = body.try_get_i32()?;
+    let channel = string(&mut body)?;
+    let payload = string(&mut body)?;
+    at_end(body)?;
     Ok(Notice {
         severity: "NOTIFY".to_owned(),
         sqlstate: String::new(),
-        message: format!("notification on channel {}", body.channel()?),
-        detail: (!payload.is_empty()).then(|| payload.to_owned()),
+        message: format!("notification on channel {channel}"),
+        detail: (!payload.is_empty()).then_some(payload),
         hint: None,
     })
+}
+
+/// About how many bytes a notice takes to keep.
+pub(super) fn size(notice: &Notice) -> usize {
+    let texts = [
+        Some(&notice.severity),
+        Some(&notice.sqlstate),
+        Some(&notice.message),
+        notice.detail.as_ref(),
+        notice.hint.as_ref(),
+    ];
+    size_of::<Notice>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
 }
 
 /// A notice in which sqlground speaks.

@@ -1,8 +1,8 @@
 //! What comes back for one statement, kept within limits.
 
-use super::channel::{LARGEST_MESSAGE, malformed};
-use super::fields::{Diagnostics, Field, columns, limit_notice, notification};
-use super::rows::{read_line, read_row};
+use super::channel::{HEADER, LARGEST_MESSAGE, malformed};
+use super::fields::{Diagnostics, Field, columns, limit_notice, notification, size};
+use super::rows::read_row;
 use super::{Connection, Mode};
 use crate::Limits;
 use postgres_protocol::message::backend::{self, Message};
@@ -13,9 +13,10 @@ use std::io;
 /// What a script has used of its limits.
 pub(crate) struct Budget<'a> {
     pub(super) limits: &'a Limits,
-    pub(super) bytes_kept: u64,
+    bytes_kept: u64,
     bytes_read: u64,
     notices_kept: u32,
+    notice_bytes_kept: u64,
 }
 
 impl<'a> Budget<'a> {
@@ -25,6 +26,7 @@ impl<'a> Budget<'a> {
             bytes_kept: 0,
             bytes_read: 0,
             notices_kept: 0,
+            notice_bytes_kept: 0,
         }
     }
 
@@ -34,7 +36,25 @@ impl<'a> Budget<'a> {
         usize::try_from(rest.min(u64::from(self.limits.value_bytes))).unwrap_or(usize::MAX)
     }
 
-    pub(super) fn read(&mut self, bytes: usize) {
+    /// Bytes of a row are kept.
+    pub(super) fn keep(&mut self, bytes: usize) {
+        self.bytes_kept = self.bytes_kept.saturating_add(bytes as u64);
+    }
+
+    /// True if a notice may be kept, which is then counted. Notices have as many bytes as values,
+    /// and apart from them: the last words of a script whose result is long are not lost.
+    fn keep_notice(&mut self, notice: &Notice) -> bool {
+        let bytes_kept = self.notice_bytes_kept.saturating_add(size(notice) as u64);
+        let fits =
+            self.notices_kept < self.limits.notices_kept && bytes_kept <= self.limits.bytes_kept;
+        if fits {
+            self.notices_kept += 1;
+            self.notice_bytes_kept = bytes_kept;
+        }
+        fits
+    }
+
+    fn read(&mut self, bytes: usize) {
         self.bytes_read = self.bytes_read.saturating_add(bytes as u64);
     }
 
@@ -70,15 +90,17 @@ impl Reply {
         self.values_cut || self.too_large || self.row_count > self.rows.len() as u64
     }
 
-    fn begin_result(&mut self, columns: Vec<Field>) {
+    /// Of several results, which come where the split is wrong, the last is kept.
+    fn begin_result(&mut self, columns: Vec<Field>, binary: bool) {
         self.columns = Some(columns);
-        self.rows.clear();
+        self.rows = Vec::new();
         self.row_count = 0;
+        self.values_cut = false;
+        self.binary = binary;
     }
 
     fn notice(&mut self, notice: Notice, budget: &mut Budget<'_>) {
-        if budget.notices_kept < budget.limits.notices_kept {
-            budget.notices_kept += 1;
+        if budget.keep_notice(&notice) {
             self.notices.push(notice);
         } else {
             self.notices_dropped += 1;
@@ -101,21 +123,30 @@ impl Connection {
     ) -> io::Result<()> {
         loop {
             let (tag, body) = self.channel.peek().await?;
-            match tag {
-                backend::DATA_ROW_TAG => read_row(&mut self.channel, body, budget, reply).await?,
-                backend::COPY_DATA_TAG => read_line(&mut self.channel, body, budget, reply).await?,
-                COPY_BOTH_RESPONSE_TAG => return Err(malformed("replication is not possible")),
-                _ if body > LARGEST_MESSAGE => self.skip_message(tag, body, budget, reply).await?,
-                _ => {
-                    let message = self.channel.message(body).await?;
-                    if self.take_message(message, mode, budget, reply).await? {
-                        return Ok(());
-                    }
-                }
-            }
+            budget.read(HEADER + body);
             if budget.is_overdrawn() && !reply.too_large {
                 reply.too_large = true;
                 self.address.cancel(&self.key).await?;
+            }
+            match tag {
+                backend::DATA_ROW_TAG | backend::COPY_DATA_TAG => {
+                    read_row(&mut self.channel, (tag, body), budget, reply).await?;
+                }
+                COPY_BOTH_RESPONSE_TAG => return Err(malformed("replication is not possible")),
+                _ if body > LARGEST_MESSAGE => self.skip_message(tag, body, budget, reply).await?,
+                backend::ROW_DESCRIPTION_TAG => {
+                    reply.begin_result(columns(&self.channel.body(body).await?)?, false);
+                }
+                backend::NOTIFICATION_RESPONSE_TAG => {
+                    reply.notice(notification(&self.channel.body(body).await?)?, budget);
+                }
+                _ => {
+                    let message = self.channel.message(body).await?;
+                    if self.take_message(message, mode, budget, reply).await? {
+                        self.channel.release();
+                        return Ok(());
+                    }
+                }
             }
         }
     }
@@ -129,11 +160,9 @@ impl Connection {
         reply: &mut Reply,
     ) -> io::Result<bool> {
         match message {
-            Message::RowDescription(body) => reply.begin_result(columns(&body)?),
             Message::CommandComplete(body) => reply.tag = Some(body.tag()?.to_owned()),
             Message::CopyOutResponse(body) => {
-                reply.binary = body.format() != 0;
-                reply.begin_result(vec![Field::copy()]);
+                reply.begin_result(vec![Field::copy()], body.format() != 0);
             }
             Message::CopyInResponse(_) => {
                 frontend::copy_fail(NO_COPY_IN, &mut self.channel.outgoing)?;
@@ -155,9 +184,6 @@ impl Connection {
             Message::NoticeResponse(body) => {
                 let notice = Diagnostics::read(body.fields())?.into_notice();
                 reply.notice(notice, budget);
-            }
-            Message::NotificationResponse(body) => {
-                reply.notice(notification(&body)?, budget);
             }
             Message::ReadyForQuery(body) => {
                 reply.transaction = match body.status() {
@@ -182,7 +208,6 @@ impl Connection {
     ) -> io::Result<()> {
         self.channel.skip_header();
         self.channel.skip(body).await?;
-        budget.read(body);
         match tag {
             backend::ERROR_RESPONSE_TAG => {
                 reply.tag = None;

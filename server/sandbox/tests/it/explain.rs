@@ -2,10 +2,10 @@
 
 use crate::support::{on_every_server, run, value};
 use sqlground_model::SqlError;
-use sqlground_sandbox::{Explained, Limits, StatementPlace, Workspace};
+use sqlground_sandbox::{Explained, Limits, Sandbox, StatementPlace};
 
-async fn plan(workspace: &Workspace, script: &str) -> (StatementPlace, serde_json::Value) {
-    match workspace.explain(script, &Limits::DISPLAY).await.unwrap() {
+async fn plan(sandbox: &Sandbox, script: &str) -> (StatementPlace, serde_json::Value) {
+    match sandbox.explain(script, &Limits::DISPLAY).await.unwrap() {
         Explained::Plan {
             statement,
             json,
@@ -19,8 +19,8 @@ async fn plan(workspace: &Workspace, script: &str) -> (StatementPlace, serde_jso
     }
 }
 
-async fn failure(workspace: &Workspace, script: &str) -> (StatementPlace, SqlError) {
-    match workspace.explain(script, &Limits::DISPLAY).await.unwrap() {
+async fn failure(sandbox: &Sandbox, script: &str) -> (StatementPlace, SqlError) {
+    match sandbox.explain(script, &Limits::DISPLAY).await.unwrap() {
         Explained::Failed { statement, error } => (statement, error),
         other => panic!("{script}: {other:?}"),
     }

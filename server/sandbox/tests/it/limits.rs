@@ -1,7 +1,8 @@
 //! What a script may use.
 
-use crate::support::{on_every_server, run, value};
-use sqlground_sandbox::Limits;
+use crate::support::{claimant, on_every_server, run, value};
+use sqlground_sandbox::{Limits, Space};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::time::Duration;
 
 const SHORT: Limits = Limits {
@@ -176,6 +177,95 @@ async fn the_time_of_all_statements_together_is_limited() {
         let run = sandbox.run(&script, &limits).await.unwrap();
         assert!(run.statements.len() < 10, "{}", run.statements.len());
         assert_eq!(run.skipped as usize, 10 - run.statements.len());
+        let last = run.statements.last().unwrap();
+        let told = match &last.error {
+            Some(error) => &error.message,
+            None => &last.notices.last().unwrap().message,
+        };
+        assert!(told.contains("the script took longer than 0.5 s"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn waiting_for_a_lock_ends_and_is_explained() {
+    on_every_server(async |database| {
+        let sandbox = database.empty(1).await;
+        run(&sandbox, "CREATE TABLE t (a int)").await;
+        let mut other = PgConnection::connect_with(&database.superuser)
+            .await
+            .unwrap();
+        let lock = format!("BEGIN; LOCK TABLE {}.t", sandbox.schema().as_str());
+        sqlx::raw_sql(AssertSqlSafe(lock))
+            .execute(&mut other)
+            .await
+            .unwrap();
+        let limits = Limits {
+            lock_time: Duration::from_millis(200),
+            ..Limits::DISPLAY
+        };
+        let fails = async |script: &str, limits: &Limits| {
+            let run = sandbox.run(script, limits).await.unwrap();
+            let error = run
+                .failure()
+                .unwrap_or_else(|| panic!("{script} succeeds"))
+                .1;
+            (
+                error.sqlstate.clone(),
+                error.hint.clone().unwrap_or_default(),
+            )
+        };
+        let (sqlstate, hint) = fails("SELECT * FROM t", &limits).await;
+        assert_eq!(sqlstate, "55P03");
+        assert!(hint.contains("COMMIT or ROLLBACK"), "{hint}");
+        let (sqlstate, hint) = fails("BEGIN; LOCK TABLE t NOWAIT", &limits).await;
+        assert_eq!(sqlstate, "55P03");
+        assert!(hint.contains("NOWAIT"), "{hint}");
+        // A student who waits for ever meets the clock outside.
+        let (sqlstate, hint) = fails("SET lock_timeout = 0; SELECT * FROM t", &SHORT).await;
+        assert_eq!(sqlstate, "57014");
+        assert!(hint.contains("a lock it waits for"), "{hint}");
+        let own = "SET lock_timeout = 0; SET statement_timeout = 100; SELECT * FROM t";
+        let (sqlstate, hint) = fails(own, &Limits::DISPLAY).await;
+        assert_eq!(sqlstate, "57014");
+        assert!(hint.contains("own statement_timeout"), "{hint}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancelled_script_ends_with_its_statement() {
+    on_every_server(async |database| {
+        for script in [
+            "SELECT 'before'; SELECT pg_sleep(600); SELECT 'after'",
+            // One that will not be cancelled is terminated.
+            "SELECT 'before'; DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(600);
+                EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$; SELECT 'after'",
+        ] {
+            let student = claimant(1);
+            let sandbox = database
+                .sandboxes
+                .sandbox(&student, &Space::empty("test/empty"))
+                .await
+                .unwrap();
+            let cancelling = async {
+                database
+                    .wait_until(&format!(
+                        "SELECT count(*) = 1 FROM pg_stat_activity
+                         WHERE usename = '{}' AND wait_event = 'PgSleep'",
+                        sandbox.role().as_str()
+                    ))
+                    .await;
+                student.cancel.cancel();
+            };
+            let (run, ()) = tokio::join!(sandbox.run(script, &Limits::DISPLAY), cancelling);
+            let run = run.unwrap();
+            let (statement, error) = run.failure().unwrap();
+            assert_eq!((statement.statement, run.skipped), (2, 1));
+            assert!(error.message.contains("you cancelled"), "{error:?}");
+        }
+        let sandbox = database.empty(1).await;
+        assert_eq!(value(&sandbox, "SELECT 1").await, "1");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! How sandboxes come to be, are found again and go.
 
-use crate::support::{fail, on_every_server, run, session_name, value};
+use crate::support::{claimant, fail, on_every_server, run, session_name, value};
 use sqlground_sandbox::{DatasetSource, Error, Sandboxes, Scratch, Space};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,9 +39,7 @@ fn space(key: &str, writable: bool) -> Space {
 async fn a_shared_dataset_is_read_and_not_changed() {
     on_every_server(async |database| {
         let sandboxes = &database.sandboxes;
-        let missing = sandboxes
-            .sandbox(&session_name(1), &space("a/a", false))
-            .await;
+        let missing = sandboxes.sandbox(&claimant(1), &space("a/a", false)).await;
         assert!(matches!(missing, Err(Error::DatasetMissing(name)) if name == "club"));
         let dataset = club("aaaaaaaaaaaa");
         let (first, second) = tokio::join!(
@@ -50,7 +48,7 @@ async fn a_shared_dataset_is_read_and_not_changed() {
         );
         first.and(second).unwrap();
         let sandbox = sandboxes
-            .sandbox(&session_name(1), &space("a/a", false))
+            .sandbox(&claimant(1), &space("a/a", false))
             .await
             .unwrap();
         assert_eq!(value(&sandbox, "SELECT count(*) FROM members").await, "10");
@@ -108,10 +106,7 @@ async fn a_broken_dataset_names_file_and_line_and_leaves_nothing() {
                 ..space("a/broken", true)
             };
             if !data_sql.contains("COMMIT") {
-                let made = database
-                    .sandboxes
-                    .sandbox(&session_name(1), &writable)
-                    .await;
+                let made = database.sandboxes.sandbox(&claimant(1), &writable).await;
                 let text = made.err().unwrap().to_string();
                 assert!(text.starts_with(&place), "{text}");
             }
@@ -124,10 +119,10 @@ async fn a_broken_dataset_names_file_and_line_and_leaves_nothing() {
 #[tokio::test]
 async fn a_writable_space_is_the_students_own_and_can_be_reset() {
     on_every_server(async |database| {
-        let session = session_name(1);
+        let student = claimant(1);
         let sandbox = database
             .sandboxes
-            .sandbox(&session, &space("a/w", true))
+            .sandbox(&student, &space("a/w", true))
             .await
             .unwrap();
         run(
@@ -138,13 +133,13 @@ async fn a_writable_space_is_the_students_own_and_can_be_reset() {
         .await;
         let again = database
             .sandboxes
-            .sandbox(&session, &space("a/w", true))
+            .sandbox(&student, &space("a/w", true))
             .await
             .unwrap();
         assert_eq!(value(&again, "SELECT count(*) FROM members").await, "3");
         let other = database
             .sandboxes
-            .sandbox(&session, &space("a/other", true))
+            .sandbox(&student, &space("a/other", true))
             .await
             .unwrap();
         assert_eq!(value(&other, "SELECT count(*) FROM members").await, "10");
@@ -162,20 +157,20 @@ async fn a_writable_space_is_the_students_own_and_can_be_reset() {
 #[tokio::test]
 async fn a_changed_space_starts_over_and_a_broken_setup_is_tried_again() {
     on_every_server(async |database| {
-        let session = session_name(1);
+        let student = claimant(1);
         let with = |setup: &str| Space {
             setup: Some(setup.to_owned()),
             ..Space::empty("a/s")
         };
         let good = with("CREATE TABLE t AS SELECT 1 AS a");
-        let sandbox = database.sandboxes.sandbox(&session, &good).await.unwrap();
+        let sandbox = database.sandboxes.sandbox(&student, &good).await.unwrap();
         run(&sandbox, "INSERT INTO t VALUES (2)").await;
 
         let broken = with("CREATE TABLE half (a int);\nSELECT\n1/0");
         for _ in 0..2 {
             let error = database
                 .sandboxes
-                .sandbox(&session, &broken)
+                .sandbox(&student, &broken)
                 .await
                 .err()
                 .unwrap();
@@ -185,11 +180,11 @@ async fn a_changed_space_starts_over_and_a_broken_setup_is_tried_again() {
             );
         }
         // The half-made schema is not taken for the one that was there before.
-        let sandbox = database.sandboxes.sandbox(&session, &good).await.unwrap();
+        let sandbox = database.sandboxes.sandbox(&student, &good).await.unwrap();
         assert_eq!(value(&sandbox, "SELECT count(*) FROM t").await, "1");
 
         let open = with("BEGIN; CREATE TABLE u (a int)");
-        assert!(database.sandboxes.sandbox(&session, &open).await.is_err());
+        assert!(database.sandboxes.sandbox(&student, &open).await.is_err());
     })
     .await;
 }
@@ -203,11 +198,11 @@ async fn two_tabs_at_once_prepare_once() {
             setup: Some("CREATE TABLE made AS SELECT now() AS at; SELECT pg_sleep(0.2)".to_owned()),
             ..Space::empty("a/tabs")
         };
-        let session = session_name(1);
+        let student = claimant(1);
         let (a, b, c) = tokio::join!(
-            database.sandboxes.sandbox(&session, &space),
-            database.sandboxes.sandbox(&session, &space),
-            second.sandbox(&session, &space),
+            database.sandboxes.sandbox(&student, &space),
+            database.sandboxes.sandbox(&student, &space),
+            second.sandbox(&student, &space),
         );
         let (a, b, c) = (a.unwrap(), b.unwrap(), c.unwrap());
         let made = value(&a, "SELECT at FROM made").await;
@@ -217,9 +212,11 @@ async fn two_tabs_at_once_prepare_once() {
     .await;
 }
 
+/// True if nothing of the database is a scratch or left by one.
 const SCRATCHES_GONE: &str = "\
-    SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname ~ '^scratch_')
-    AND NOT EXISTS (SELECT FROM sqlground.roles WHERE role_name ~ '^scratch_')";
+    SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname ~ '^sandbox_'
+        AND nspname::text NOT IN (SELECT name FROM sqlground.workspaces))
+    AND NOT EXISTS (SELECT FROM sqlground.workspaces WHERE keeper_pid IS NOT NULL)";
 
 /// True if neither the role nor any scratch of the database is there.
 fn gone(scratch: &Scratch) -> String {
@@ -276,7 +273,7 @@ async fn a_dropped_session_leaves_nothing_and_can_begin_anew() {
     on_every_server(async |database| {
         let sandbox = database
             .sandboxes
-            .sandbox(&session_name(1), &space("a/w", true))
+            .sandbox(&claimant(1), &space("a/w", true))
             .await
             .unwrap();
         run(
@@ -320,6 +317,70 @@ async fn a_dropped_session_leaves_nothing_and_can_begin_anew() {
                 .unwrap(),
             1
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_others_granted_keeps_no_role_alive() {
+    on_every_server(async |database| {
+        let (sandbox, other) = (database.empty(1).await, database.empty(2).await);
+        let role = sandbox.role().as_str().to_owned();
+        run(
+            &other,
+            &format!(
+                "CREATE TABLE t (a int); CREATE SEQUENCE s; CREATE TYPE e AS ENUM ('x');
+                 CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+                 GRANT ALL ON TABLE t TO {role} WITH GRANT OPTION; GRANT ALL ON SEQUENCE s TO {role};
+                 GRANT ALL ON TYPE e TO {role}; GRANT ALL ON FUNCTION f TO {role};
+                 GRANT SELECT (a) ON t TO {role};
+                 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {role}"
+            ),
+        )
+        .await;
+        database
+            .sandboxes
+            .drop_session(&session_name(1))
+            .await
+            .unwrap();
+        let gone = format!("SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')");
+        assert!(database.ask::<bool>(&gone).await);
+        let service = format!(
+            "SELECT count(*) FROM pg_auth_members
+             WHERE member = 'service_{}'::regrole AND roleid = '{}'::regrole",
+            database.name,
+            other.role().as_str()
+        );
+        assert_eq!(database.ask::<i64>(&service).await, 0);
+        run(&other, "SELECT * FROM t; CREATE TABLE u (a int)").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_role_knows_many_others_and_none_stays() {
+    on_every_server(async |database| {
+        for session in 1..=3 {
+            database.empty(session).await;
+        }
+        let knows = format!(
+            "SELECT count(*) FROM pg_auth_members JOIN pg_roles r ON r.oid = roleid
+             WHERE member = 'service_{}'::regrole AND rolname ~ '^sandbox_'",
+            database.name
+        );
+        assert_eq!(database.ask::<i64>(&knows).await, 0);
+        let roles = "SELECT coalesce(array_agg(name), '{}') FROM (SELECT name
+            FROM sqlground.workspaces UNION SELECT name FROM sqlground.creators) n";
+        let roles: Vec<String> = database.ask(roles).await;
+        assert!(roles.len() >= 3, "{roles:?}");
+        let sandboxes = &database.sandboxes;
+        assert_eq!(sandboxes.drop_unused(Duration::ZERO).await.unwrap(), 3);
+        let left = format!(
+            "SELECT count(*) FROM pg_roles WHERE rolname IN ('{}')",
+            roles.join("', '")
+        );
+        assert_eq!(database.ask::<i64>(&left).await, 0);
+        database.empty(1).await;
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! What students cannot do to each other, to the service and to the host.
 
-use crate::support::{fail, on_every_server, run, session_name, value};
-use sqlground_sandbox::{Limits, Sandboxes, Settings, Space};
+use crate::support::{claimant, fail, on_every_server, run, value};
+use sqlground_sandbox::{Busy, Error, Limits, QueueLimits, Sandboxes, Settings, Space};
 
 #[tokio::test]
 async fn no_other_role_can_be_taken_on() {
@@ -20,8 +20,8 @@ async fn no_other_role_can_be_taken_on() {
                 "{sql}"
             );
         }
-        let (other, service) = (other.role().as_str(), format!("service_{}", database.name));
-        for role in [other, &service, "postgres", "pg_read_server_files"] {
+        let (other, service) = (other.role(), format!("service_{}", database.name));
+        for role in [other.as_str(), &service, "postgres", "pg_read_server_files"] {
             for sql in ["SET ROLE", "SET SESSION AUTHORIZATION"] {
                 let state = fail(&sandbox, &format!("{sql} {role}")).await;
                 assert_eq!(state, "42501", "{sql} {role}");
@@ -40,7 +40,8 @@ async fn other_sessions_tables_are_out_of_reach() {
             "CREATE TABLE diary AS SELECT 1 AS a; GRANT ALL ON diary TO PUBLIC",
         )
         .await;
-        let schema = other.schema().as_str();
+        let schema = other.schema();
+        let schema = schema.as_str();
         for sql in [
             format!("SELECT * FROM {schema}.diary"),
             format!("DROP TABLE {schema}.diary"),
@@ -59,7 +60,8 @@ async fn other_sessions_tables_are_out_of_reach() {
 async fn nothing_is_created_outside_of_the_own_schema() {
     on_every_server(async |database| {
         let sandbox = database.empty(1).await;
-        let schema = sandbox.schema().as_str();
+        let schema = sandbox.schema();
+        let schema = schema.as_str();
         for sql in [
             "CREATE TABLE public.t (a int)",
             "CREATE SCHEMA s",
@@ -67,7 +69,7 @@ async fn nothing_is_created_outside_of_the_own_schema() {
             "CREATE ROLE r",
             "CREATE EXTENSION hstore",
             "CREATE TABLE sqlground.t (a int)",
-            "SELECT * FROM sqlground.sandboxes",
+            "SELECT * FROM sqlground.workspaces",
             &format!("ALTER SCHEMA {schema} RENAME TO mine"),
             &format!("DROP SCHEMA {schema} CASCADE"),
             &format!(
@@ -110,7 +112,8 @@ async fn the_host_is_out_of_reach() {
 async fn a_role_its_student_broke_is_repaired() {
     on_every_server(async |database| {
         let sandbox = database.empty(1).await;
-        let role = sandbox.role().as_str();
+        let role = sandbox.role();
+        let role = role.as_str();
         for sql in [
             "ALTER ROLE CURRENT_USER PASSWORD 'mine'",
             "ALTER ROLE CURRENT_USER PASSWORD NULL",
@@ -164,12 +167,15 @@ async fn no_role_but_the_students_own_can_be_emptied() {
 async fn a_session_runs_one_script_at_a_time() {
     on_every_server(async |database| {
         let settings = Settings {
-            queue_time: std::time::Duration::from_millis(100),
+            queue: QueueLimits {
+                time: std::time::Duration::from_millis(100),
+                ..QueueLimits::DEFAULT
+            },
             ..database.settings.clone()
         };
         let sandboxes = Sandboxes::open(settings).await.unwrap();
         let sandbox = sandboxes
-            .sandbox(&session_name(1), &Space::empty("a/a"))
+            .sandbox(&claimant(1), &Space::empty("a/a"))
             .await
             .unwrap();
         let (first, second) = tokio::join!(
@@ -177,7 +183,7 @@ async fn a_session_runs_one_script_at_a_time() {
             sandbox.run("SELECT 1", &Limits::DISPLAY),
         );
         assert!(first.is_ok());
-        assert!(matches!(second, Err(sqlground_sandbox::Error::Busy)));
+        assert!(matches!(second, Err(Error::Busy(Busy::TooLong))));
     })
     .await;
 }

@@ -2,7 +2,10 @@
 //! a database for each test.
 
 use sqlground_model::{Run, StatementRun};
-use sqlground_sandbox::{Limits, Sandboxes, Secret, SessionName, Settings, Space, Workspace};
+use sqlground_sandbox::{
+    Claimant, Error, Limits, ReadyLimits, Sandbox, Sandboxes, Scratch, Secret, SessionName,
+    Settings, Space,
+};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
 use std::fs::{self, File};
@@ -215,7 +218,15 @@ impl TestDatabase {
             .clone()
             .username(&format!("service_{name}"))
             .password("service");
-        let settings = Settings::new(service, Secret::new([9; 32]));
+        let settings = Settings {
+            allow_weak_isolation: true,
+            // Tests count what is there.
+            ready: ReadyLimits {
+                spares: 0,
+                ..ReadyLimits::DEFAULT
+            },
+            ..Settings::new(service, Secret::new([9; 32]))
+        };
         Self {
             sandboxes: Sandboxes::open(settings.clone()).await.unwrap(),
             settings,
@@ -259,7 +270,7 @@ impl TestDatabase {
     /// A session's sandbox of an empty space.
     pub(crate) async fn empty(&self, session: u8) -> sqlground_sandbox::Sandbox {
         self.sandboxes
-            .sandbox(&session_name(session), &Space::empty("test/empty"))
+            .sandbox(&claimant(session), &Space::empty("test/empty"))
             .await
             .unwrap()
     }
@@ -269,23 +280,44 @@ pub(crate) fn session_name(number: u8) -> SessionName {
     SessionName::new([number; 16])
 }
 
+pub(crate) fn claimant(number: u8) -> Claimant {
+    Claimant::new(session_name(number), None)
+}
+
+/// Where scripts run.
+pub(crate) trait Runs {
+    async fn run_script(&self, script: &str) -> Result<Run, Error>;
+}
+
+impl Runs for Sandbox {
+    async fn run_script(&self, script: &str) -> Result<Run, Error> {
+        self.run(script, &Limits::DISPLAY).await
+    }
+}
+
+impl Runs for Scratch {
+    async fn run_script(&self, script: &str) -> Result<Run, Error> {
+        self.run(script, &Limits::DISPLAY).await
+    }
+}
+
 /// Runs a script that is to succeed.
-pub(crate) async fn run(workspace: &Workspace, script: &str) -> Run {
-    let run = workspace.run(script, &Limits::DISPLAY).await.unwrap();
+pub(crate) async fn run(place: &impl Runs, script: &str) -> Run {
+    let run = place.run_script(script).await.unwrap();
     assert_eq!(run.failure(), None, "{script}");
     run
 }
 
 /// Runs a script whose last statement is to fail. Gives back the SQLSTATE.
-pub(crate) async fn fail(workspace: &Workspace, script: &str) -> String {
-    let run = workspace.run(script, &Limits::DISPLAY).await.unwrap();
+pub(crate) async fn fail(place: &impl Runs, script: &str) -> String {
+    let run = place.run_script(script).await.unwrap();
     let (_, error) = run.failure().unwrap_or_else(|| panic!("{script} succeeds"));
     error.sqlstate.clone()
 }
 
 /// The one value a script's last statement gives.
-pub(crate) async fn value(workspace: &Workspace, script: &str) -> String {
-    let run = run(workspace, script).await;
+pub(crate) async fn value(place: &impl Runs, script: &str) -> String {
+    let run = run(place, script).await;
     text(run.statements.last().unwrap())
 }
 

@@ -1,0 +1,8 @@
+//! What is measured.
+
+pub(crate) mod crowd;
+pub(crate) mod first;
+pub(crate) mod latency;
+pub(crate) mod load;
+pub(crate) mod memory;
+pub(crate) mod neighbours;

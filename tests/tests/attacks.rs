@@ -1,0 +1,75 @@
+//! The attacks in `tests/attacks`, on the PostgreSQL inside and on Debian's.
+//!
+//! `SQLGROUND_ATTACKS=locks/` runs those whose names begin so.
+
+use sqlground_tests::attack::{Attack, Breach, Siege};
+use sqlground_tests::{Cluster, Site, data_dir};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// A site that lets one address make three students for each attack, has two places for each that
+/// is under way, and soon reaches the limits that attacks are up against.
+const SETTINGS: [&str; 7] = [
+    "--new-session-rate=0",
+    "--action-rate=0",
+    "--max-running=16",
+    "--statement-seconds=3",
+    "--script-seconds=9",
+    "--max-sandbox-size=64MB",
+    "--max-sandbox-objects=300",
+];
+
+/// Attacks on two servers at a time would wear out the machine.
+static ONE_SERVER: Mutex<()> = Mutex::const_new(());
+
+fn attacks() -> Vec<Arc<Attack>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("attacks");
+    let attacks = Attack::load(&folder).expect("the attacks can be read");
+    let wanted = std::env::var("SQLGROUND_ATTACKS").unwrap_or_default();
+    let attacks: Vec<_> = attacks
+        .into_iter()
+        .filter(|attack| attack.name.starts_with(&wanted))
+        .map(Arc::new)
+        .collect();
+    assert!(!attacks.is_empty(), "no attack begins with {wanted}");
+    attacks
+}
+
+fn assert_none(breaches: &[Breach], of: usize) {
+    let list: Vec<String> = breaches.iter().map(ToString::to_string).collect();
+    assert!(
+        list.is_empty(),
+        "{} of {of} attacks end otherwise than they must:\n\n{}\n",
+        list.len(),
+        list.join("\n\n")
+    );
+}
+
+#[tokio::test]
+#[ignore = "takes minutes and is not all green yet: cargo test -p sqlground-tests --test attacks -- --ignored"]
+async fn no_attack_gets_through_on_the_postgresql_inside() {
+    let _one = ONE_SERVER.lock().await;
+    let attacks = attacks();
+    let data = data_dir();
+    let site = Site::start_in(data.path(), &SETTINGS);
+    let siege = Siege::begin(site).await.expect("the site answers");
+    assert_none(&siege.run(&attacks).await, attacks.len());
+}
+
+#[tokio::test]
+#[ignore = "takes minutes and is not all green yet: cargo test -p sqlground-tests --test attacks -- --ignored"]
+async fn no_attack_gets_through_on_debians_postgresql() {
+    let _one = ONE_SERVER.lock().await;
+    let attacks = attacks();
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let url = cluster.prepare();
+    let data = data_dir();
+    let mut settings = vec!["--database-url", url.as_str()];
+    settings.extend(SETTINGS);
+    let site = Site::start_in(data.path(), &settings);
+    let siege = Siege::begin(site).await.expect("the site answers");
+    assert_none(&siege.run(&attacks).await, attacks.len());
+}
