@@ -23,6 +23,23 @@ const SETTINGS: [&str; 7] = [
 /// Attacks on two servers at a time would wear out the machine.
 static ONE_SERVER: Mutex<()> = Mutex::const_new(());
 
+/// What lasts and belongs to no sandbox: its kind and name.
+const LEFT: &str = "
+    SELECT 'large object', oid::text FROM pg_largeobject_metadata
+    UNION ALL SELECT 'prepared transaction', gid FROM pg_prepared_xacts
+    UNION ALL SELECT 'replication slot', slot_name FROM pg_replication_slots
+    UNION ALL SELECT 'replication origin', roname FROM pg_replication_origin
+    UNION ALL SELECT 'subscription', subname FROM pg_subscription
+    UNION ALL SELECT 'publication', pubname FROM pg_publication
+    UNION ALL SELECT 'foreign server', srvname FROM pg_foreign_server
+    UNION ALL SELECT 'tablespace', spcname FROM pg_tablespace WHERE spcname !~ '^pg_'
+    UNION ALL SELECT 'event trigger', evtname FROM pg_event_trigger WHERE evtname !~ '^sqlground_'
+    UNION ALL SELECT 'relation', oid::regclass::text FROM pg_class
+        WHERE relnamespace::regnamespace::text IN ('public', 'extensions') AND relkind NOT IN ('i', 'c')
+    UNION ALL SELECT 'powerful role', rolname FROM pg_authid
+        WHERE (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+        AND rolname NOT IN ('postgres', 'sqlground')";
+
 fn attacks() -> Vec<Arc<Attack>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("attacks");
     let attacks = Attack::load(&folder).expect("the attacks can be read");
@@ -71,5 +88,8 @@ async fn no_attack_gets_through_on_debians_postgresql() {
     settings.extend(SETTINGS);
     let site = Site::start_in(data.path(), &settings);
     let siege = Siege::begin(site).await.expect("the site answers");
-    assert_none(&siege.run(&attacks).await, attacks.len());
+    let breaches = siege.run(&attacks).await;
+    let left = cluster.query("sqlground_sandbox", LEFT);
+    assert_none(&breaches, attacks.len());
+    assert_eq!(left.as_deref(), Ok(""), "what attacks left behind");
 }

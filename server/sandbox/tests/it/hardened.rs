@@ -1,7 +1,6 @@
 //! Limits and repairs where the catalogues are hidden, from the service as well.
 
 use crate::support::{TestDatabase, claimant, on_every_server, run};
-use sqlground_postgres::harden;
 use sqlground_sandbox::{Limits, ResourceLimits, Sandbox, Sandboxes, Settings, Space};
 use tokio::sync::Mutex;
 
@@ -12,7 +11,7 @@ async fn harden(database: &TestDatabase, resources: ResourceLimits) -> Sandboxes
     let one = ONE_AT_A_TIME.lock().await;
     let grant = format!("GRANT pg_read_all_stats TO service_{}", database.name);
     database.execute(&grant).await;
-    database.execute(&harden::sql()).await;
+    database.harden().await;
     drop(one);
     Sandboxes::open(Settings {
         resources,

@@ -125,15 +125,16 @@ async fn a_sandbox_far_over_its_limit_is_reset() {
         run(&sandbox, &table("t", 5)).await;
         let role = sandbox.role();
         let grown = "GRANT INSERT ON t TO CURRENT_USER; INSERT INTO t SELECT * FROM t";
-        run(&sandbox, grown).await;
+        let grown = run(&sandbox, grown).await;
         let next = run(&sandbox, "SELECT to_regclass('t') IS NULL").await;
         assert_eq!(next.statements[0].rows, [[Some("t".to_owned())]]);
-        let told = &next.statements[0].notices;
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(
-            told[0].message.contains("more than twice the 4 MB"),
-            "{told:?}"
-        );
+        // What takes long says so itself.
+        let told = [notices(&grown), notices(&next)].concat();
+        let reset = told
+            .iter()
+            .filter(|notice| notice.message.contains("more than twice the 4 MB"))
+            .count();
+        assert_eq!(reset, 1, "{told:?}");
         assert_ne!(sandbox.role(), role);
         run(&sandbox, &table("t", 1)).await;
         let gone = format!(

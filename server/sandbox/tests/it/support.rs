@@ -256,6 +256,19 @@ impl TestDatabase {
             .unwrap();
     }
 
+    /// Hides the catalogues. Other tests make and drop roles on the same server, and go first.
+    pub(crate) async fn harden(&self) {
+        for _ in 0..50 {
+            let mut connection = PgConnection::connect_with(&self.superuser).await.unwrap();
+            let sql = AssertSqlSafe(sqlground_postgres::harden::sql());
+            match sqlx::raw_sql(sql).execute(&mut connection).await {
+                Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01") => {}
+                result => return drop(result.unwrap()),
+            }
+        }
+        panic!("hardening fails by deadlocks alone");
+    }
+
     /// Waits until the superuser gets `true`.
     pub(crate) async fn wait_until(&self, sql: &str) {
         for _ in 0..400 {
