@@ -10,6 +10,14 @@ use crate::role;
 use crate::sandboxes::Shared;
 use sqlx::{AssertSqlSafe, FromRow};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long measuring waits before it is tried again.
+const RETRY_PAUSES: [Duration; 3] = [
+    Duration::from_millis(50),
+    Duration::from_millis(200),
+    Duration::from_millis(800),
+];
 
 /// A session's sandbox and what its student has added to it.
 #[derive(FromRow)]
@@ -62,17 +70,25 @@ pub(crate) async fn settle(
     Ok(is_news.then_some((owner, Repair::Full { bytes, limit })))
 }
 
-/// As [`settle`] does; the student is told on the next occasion. What cannot be measured now is
-/// measured later.
+/// As [`settle`] does; the student is told on the next occasion. What cannot be measured now, as
+/// something else locks it, is tried again a few times and then left for later.
 pub(crate) async fn settle_and_tell_later(shared: &Arc<Shared>, role: &RoleName) {
-    match settle(shared, role).await {
-        Ok(Some((owner, repair))) => shared.untold.add(&owner, repair),
-        Ok(None) => {}
-        Err(error) => {
-            tracing::debug!(%error, "a sandbox cannot be measured now");
-            shared.quota.postpone(role);
+    for pause in RETRY_PAUSES {
+        match settle(shared, role).await {
+            Ok(found) => {
+                if let Some((owner, repair)) = found {
+                    shared.untold.add(&owner, repair);
+                }
+                return;
+            }
+            Err(error) => tracing::debug!(%error, "a sandbox cannot be measured now"),
         }
+        if shared.watch_pool.is_closed() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
     }
+    shared.quota.postpone(role);
 }
 
 /// Notes in the ledger what a workspace holds to begin with, which does not count.
