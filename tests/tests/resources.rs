@@ -1,7 +1,11 @@
 //! What scripts may take of the disk, and what students read when it is too much.
 
+use rustix::process::{Pid, getpriority_process};
 use serde_json::Value;
 use sqlground_tests::{Site, data_dir};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 const EXERCISE: &str = "reading/long-books";
 
@@ -82,4 +86,78 @@ async fn on_a_full_disk_scripts_are_refused_and_all_else_goes_on() {
     assert_eq!(status, 200, "{reset}");
     visitor.page("/").await;
     visitor.page(&format!("/exercises/{EXERCISE}")).await;
+}
+
+/// Takes PostgreSQL hours, in which it never looks whether it is to stop.
+const ENDLESS: &str = "SELECT length(ltrim(repeat('a', 20000000), repeat('b', 1000000) || 'a'))";
+
+/// How many of the PostgreSQL processes of a data directory have the lowest priority.
+fn stepped_back(data: &Path) -> usize {
+    let data = data.display().to_string();
+    let processes = fs::read_dir("/proc").expect("a list of processes");
+    let priority = |entry: fs::DirEntry| -> Option<i32> {
+        let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+        // Read as it is known to everybody, other than a process's folder.
+        let postmaster = fs::read_to_string(format!("/proc/{}/cmdline", parent.trim())).ok()?;
+        postmaster.contains(&data).then_some(())?;
+        getpriority_process(Some(pid)).ok()
+    };
+    let lowest = |priority: &i32| *priority == 19;
+    processes
+        .flatten()
+        .filter_map(priority)
+        .filter(lowest)
+        .count()
+}
+
+#[tokio::test]
+async fn a_script_that_postgresql_cannot_end_disturbs_its_own_session_only() {
+    let data = data_dir();
+    let settings = ["--statement-seconds=1", "--max-stuck=1", "--max-running=1"];
+    let site = Site::start_in(data.path(), &settings);
+    let (first, second, honest) = (site.visitor(), site.visitor(), site.visitor());
+    honest
+        .act("run", EXERCISE, "CREATE TABLE mine (a int)")
+        .await;
+    let (status, stopped) = first.act("run", EXERCISE, ENDLESS).await;
+    assert_eq!(status, 200, "{stopped}");
+    let (_, run) = honest
+        .act("run", EXERCISE, "INSERT INTO mine VALUES (1)")
+        .await;
+    assert_eq!(run["statements"][0]["tag"], "INSERT 0 1", "{run}");
+    assert_eq!(stepped_back(data.path()), 1);
+    let fields = [("exercise", EXERCISE), ("sql", "SELECT 1")];
+    let refused = first.post("/api/run", &fields, "application/json").await;
+    assert_eq!(refused.status().as_u16(), 503);
+    let refused = refused.text().await.expect("text");
+    assert!(
+        refused.contains("cannot interrupt your last script"),
+        "{refused}"
+    );
+
+    // One more is one too many.
+    second.act("run", EXERCISE, ENDLESS).await;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    for visitor in [&first, &second, &honest] {
+        loop {
+            let fields = [("exercise", EXERCISE), ("sql", "SELECT 1")];
+            let answer = visitor.post("/api/run", &fields, "application/json").await;
+            if answer.status().is_success() {
+                break;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{}",
+                answer.text().await.expect("text")
+            );
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    assert_eq!(stepped_back(data.path()), 0);
+    let (_, run) = honest
+        .act("run", EXERCISE, "SELECT count(*) FROM mine")
+        .await;
+    assert_eq!(run["statements"][0]["rows"][0][0], "1", "{run}");
 }

@@ -12,10 +12,11 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 /// The steps in their order; later ones build on earlier ones.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("harden/catalogues.sql"),
     include_str!("harden/functions.sql"),
     include_str!("harden/views.sql"),
+    include_str!("harden/statements.sql"),
     include_str!("harden/limits.sql"),
 ];
 

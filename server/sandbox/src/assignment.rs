@@ -109,7 +109,7 @@ impl Assignment {
             digest: &self.digest,
             content: &content,
             dataset: dataset.as_ref(),
-            settings: &login::setting_names(),
+            settings: &login::setting_names(self.shared.server_version),
         };
         loop {
             match ledger::find_or_claim(&self.shared.pool, &self.owner, wanted).await {

@@ -9,7 +9,7 @@ pub(crate) use reuse::Home;
 use crate::Error;
 use crate::Limits;
 use crate::explanation;
-use crate::guard::{Reason, Watch};
+use crate::guard::{self, Reason, Watch};
 use crate::idle::IdleConnection;
 use crate::login::log_in;
 use crate::name::RoleName;
@@ -317,23 +317,32 @@ impl Drop for Backend {
         let (shared, role) = (Arc::clone(&self.shared), self.role.clone());
         let (place, meter) = (self.place.take(), self.meter.take());
         runtime.spawn(async move {
-            terminate(&shared, &role, connection.pid()).await;
-            drop((place, meter));
+            let pid = connection.pid();
+            let ended = terminate(&shared, &role, pid).await;
+            drop(meter);
+            if !ended {
+                guard::outlast(shared, role, pid, place).await;
+            }
         });
     }
 }
 
-/// Ends a process of the role. The role is checked since numbers of processes are used again.
-async fn terminate(shared: &Shared, role: &RoleName, pid: i32) {
-    let ended = sqlx::query(
+/// Ends a process of the role. False if it does not end. The role is checked since numbers of
+/// processes are used again.
+async fn terminate(shared: &Shared, role: &RoleName, pid: i32) -> bool {
+    let ended = sqlx::query_scalar(
         "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity
          WHERE pid = $1 AND usename = $2",
     )
     .bind(pid)
     .bind(role.as_str())
-    .execute(&shared.pool)
+    .fetch_optional(&shared.pool)
     .await;
-    if let Err(error) = ended {
-        tracing::warn!(%error, pid, "a student's process cannot be ended");
+    match ended {
+        Ok(ended) => ended.unwrap_or(true),
+        Err(error) => {
+            tracing::warn!(%error, pid, "a student's process cannot be ended");
+            true
+        }
     }
 }

@@ -72,6 +72,9 @@ pub enum Busy {
     /// No place became free in time.
     #[error("the script waited too long for its turn")]
     TooLong,
+    /// An earlier script of the session runs on, as PostgreSQL cannot end it.
+    #[error("an earlier script of the session cannot be ended")]
+    Stuck,
 }
 
 impl Error {

@@ -1,11 +1,13 @@
 //! Watches the scripts that take long, and ends those that take what is everybody's: locks that
-//! others wait for, the table of locks, the disk.
+//! others wait for, the table of locks, the disk. Those that do not end are made to take little.
 
 mod disk;
 mod look;
 mod reason;
+mod stuck;
 
 pub(crate) use reason::Reason;
+pub(crate) use stuck::outlast;
 
 use crate::name::RoleName;
 use crate::sandboxes::Shared;
@@ -33,6 +35,8 @@ pub(crate) struct Guard {
     next: AtomicU64,
     /// Told when a script begins while none runs.
     begun: Notify,
+    /// The processes that do not end.
+    stuck: Mutex<HashMap<i32, RoleName>>,
 }
 
 /// A script that runs.
@@ -61,6 +65,7 @@ impl Guard {
             running: Mutex::default(),
             next: AtomicU64::new(0),
             begun: Notify::new(),
+            stuck: Mutex::default(),
         }
     }
 
@@ -115,6 +120,10 @@ impl Guard {
 
     fn running(&self) -> MutexGuard<'_, HashMap<u64, Script>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stuck(&self) -> MutexGuard<'_, HashMap<i32, RoleName>> {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What runs longer than so.

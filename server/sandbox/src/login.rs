@@ -84,9 +84,13 @@ pub(crate) async fn log_in(
 }
 
 /// The settings that each log-in brings along.
-fn settings<'a>(path: &'a str, times: &'a [String; 3]) -> [(&'static str, &'a str); 15] {
+fn settings<'a>(
+    server_version: u32,
+    path: &'a str,
+    times: &'a [String; 3],
+) -> Vec<(&'static str, &'a str)> {
     let [statement_timeout, lock_timeout, idle_timeout] = times;
-    [
+    let mut settings = vec![
         ("search_path", path),
         ("statement_timeout", statement_timeout),
         ("idle_in_transaction_session_timeout", idle_timeout),
@@ -103,15 +107,28 @@ fn settings<'a>(path: &'a str, times: &'a [String; 3]) -> [(&'static str, &'a st
         ("TimeZone", "UTC"),
         ("bytea_output", "hex"),
         ("extra_float_digits", "1"),
-    ]
+        ("default_transaction_isolation", "read committed"),
+        ("default_transaction_read_only", "off"),
+        ("transaction_read_only", "off"),
+        ("default_transaction_deferrable", "off"),
+        ("row_security", "on"),
+        // Compiling is not interrupted.
+        ("jit", "off"),
+    ];
+    if server_version >= 170_000 {
+        settings.push(("transaction_timeout", "0"));
+    }
+    settings
 }
 
 /// The names of the settings that each log-in brings along, in lower case: what a role is set to
 /// has no effect on them.
-pub(crate) fn setting_names() -> Vec<String> {
+pub(crate) fn setting_names(server_version: u32) -> Vec<String> {
     let times = Default::default();
-    let settings = settings("", &times);
-    settings.map(|(name, _)| name.to_ascii_lowercase()).to_vec()
+    settings(server_version, "", &times)
+        .into_iter()
+        .map(|(name, _)| name.to_ascii_lowercase())
+        .collect()
 }
 
 async fn attempt(workspace: &Workspace, limits: &Limits) -> Result<Connection, ConnectError> {
@@ -127,7 +144,7 @@ async fn attempt(workspace: &Workspace, limits: &Limits) -> Result<Connection, C
     let path = path.join(", ");
     let Times(times) = Times::of(limits);
     let times = times.map(|time| time.as_millis().to_string());
-    let settings = settings(&path, &times);
+    let settings = settings(shared.server_version, &path, &times);
     let login = Login {
         address: &shared.address,
         database: &shared.database,

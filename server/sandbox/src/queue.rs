@@ -172,6 +172,17 @@ impl Place {
         self.cancel.cancelled()
     }
 
+    /// Gives the place to others although what runs under it does not end. The session runs nothing
+    /// until this is dropped: who asks on its behalf is refused at once.
+    pub(crate) fn leave_stuck(&self) {
+        let refused = self.shared.state().leave_stuck(&self.session);
+        for answer in refused {
+            // Whoever has just given up does not need to be told.
+            let _ = answer.send(Err(Busy::Stuck));
+        }
+        self.shared.grant();
+    }
+
     /// True if the student no longer wants what the place is for.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()

@@ -21,6 +21,10 @@ pub struct ResourceLimits {
     /// How much of the disk is kept free: below it, scripts that write are ended and no further
     /// ones begin. None is 1 GB or a fiftieth of the disk, whichever is more.
     pub bytes_free: Option<u64>,
+    /// How many processes that PostgreSQL cannot end may run on, with the lowest priority. Beyond it
+    /// they are killed, which starts PostgreSQL anew and ends all scripts. It counts where the
+    /// server's processes can be watched.
+    pub stuck_processes: u16,
     /// Where PostgreSQL keeps its data, if that is on this machine: what is written is watched.
     pub data_directory: Option<PathBuf>,
 }
@@ -33,6 +37,7 @@ impl ResourceLimits {
         locks: 5_000,
         bytes_written: 1024 * MEGABYTE,
         bytes_free: None,
+        stuck_processes: 3,
         data_directory: None,
     };
 

@@ -41,13 +41,15 @@ pub(crate) fn create_sql(shared: &Shared, role: &RoleName, creator: Option<&Role
 }
 
 /// Makes a role fit for logging in and working in its schema again, whatever its student did to
-/// its password, settings and privileges. False if role or schema is gone.
+/// its password, settings and privileges. False if role or schema is gone, or what was done cannot
+/// be undone.
 pub(crate) async fn repair(
     executor: impl PgExecutor<'_>,
     shared: &Shared,
     role: &RoleName,
 ) -> Result<bool, sqlx::Error> {
-    const GONE: [&str; 2] = ["42704", "3F000"];
+    // The last is a setting that cannot be reset.
+    const LOST: [&str; 3] = ["42704", "3F000", "55P02"];
     let name = role.quoted();
     // RESET ALL leaves alone what was set for one database.
     let repair = format!(
@@ -70,7 +72,7 @@ pub(crate) async fn repair(
     );
     let repaired = sqlx::raw_sql(AssertSqlSafe(sql)).execute(executor).await;
     match repaired {
-        Err(error) if code(&error).is_some_and(|code| GONE.contains(&&*code)) => Ok(false),
+        Err(error) if code(&error).is_some_and(|code| LOST.contains(&&*code)) => Ok(false),
         result => result.map(|_| true),
     }
 }

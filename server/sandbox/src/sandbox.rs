@@ -27,6 +27,13 @@ struct Current {
     is_certain: bool,
 }
 
+/// What is done about a role that cannot log in.
+#[derive(Clone, Copy, Debug)]
+enum Remedy {
+    Repair,
+    Replace,
+}
+
 impl Sandbox {
     /// Finds the session's workspace, or makes one.
     pub(crate) async fn open(
@@ -130,14 +137,20 @@ impl Sandbox {
             None => self.assignment.settle(true).await?,
         };
         let mut workspace = self.workspace(role);
-        let backend = match Backend::log_in(&workspace, limits, place.clone()).await {
-            Err(error) if error.is_the_roles_fault() => {
-                tracing::debug!(%error, "the role cannot log in");
-                workspace = self.workspace(self.mend(&workspace.role, error.flaw()).await?);
-                Backend::log_in(&workspace, limits, place).await
+        let mut backend = Backend::log_in(&workspace, limits, place.clone()).await;
+        for remedy in [Remedy::Repair, Remedy::Replace] {
+            let Err(error) = &backend else { break };
+            if !error.is_the_roles_fault() {
+                break;
             }
-            result => result,
-        };
+            tracing::debug!(%error, ?remedy, "the role cannot log in");
+            let role = match remedy {
+                Remedy::Repair => self.mend(&workspace.role, error.flaw()).await?,
+                Remedy::Replace => self.replace().await?,
+            };
+            workspace = self.workspace(role);
+            backend = Backend::log_in(&workspace, limits, place.clone()).await;
+        }
         let backend = backend.map_err(Backend::unavailable)?.watched();
         Ok((workspace, backend.at_home(self.home(times, false))))
     }
@@ -156,6 +169,11 @@ impl Sandbox {
             }
             return Ok(role);
         }
+        self.replace().await
+    }
+
+    /// Takes another workspace in place of one that cannot be repaired.
+    async fn replace(&self) -> Result<RoleName, Error> {
         self.assignment.tell(Repair::Gone);
         self.assignment.take_back().await?;
         self.assignment.settle(true).await

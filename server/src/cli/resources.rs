@@ -63,6 +63,16 @@ pub struct ResourceArgs {
     /// counts for the PostgreSQL inside [default: 1GB, or 2 % of the disk if that is more]
     #[arg(long, env = "SQLGROUND_MIN_FREE_SPACE", value_name = "SIZE")]
     pub min_free_space: Option<Bytes>,
+
+    /// Scripts that PostgreSQL cannot end and that run on with the lowest priority. Beyond it, the
+    /// PostgreSQL inside is started anew, which ends all scripts
+    #[arg(
+        long,
+        env = "SQLGROUND_MAX_STUCK",
+        value_name = "N",
+        default_value_t = ResourceLimits::DEFAULT.stuck_processes
+    )]
+    pub max_stuck: u16,
 }
 
 impl ResourceArgs {
@@ -74,6 +84,7 @@ impl ResourceArgs {
             locks: self.max_locks,
             bytes_written: self.max_bytes_written.0,
             bytes_free: self.min_free_space.map(|bytes| bytes.0),
+            stuck_processes: self.max_stuck,
             ..settings.clone()
         }
     }

@@ -95,6 +95,13 @@ impl Failure {
                 "Your text is kept. Try again in a few seconds; if an earlier script of yours is \
                  still running, cancel that first.",
             ),
+            Busy::Stuck => (
+                "Your last script does not end",
+                "PostgreSQL cannot interrupt your last script, so it is still running: a few of its \
+                 functions take very long for large values and never look whether to stop.",
+                "Your text is kept. You can go on as soon as PostgreSQL is done with it; try again \
+                 in a few minutes.",
+            ),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, title, message, help)
     }

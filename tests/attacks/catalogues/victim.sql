@@ -10,7 +10,6 @@ CREATE INDEX {marker}_index ON {marker}_table (({marker}_column || '{marker}')) 
 CREATE STATISTICS {marker}_statistics ON (id + 1), {marker}_column, made FROM {marker}_table;
 CREATE VIEW {marker}_view AS SELECT id AS {marker}_a, '{marker}'::text AS b FROM {marker}_table;
 CREATE MATERIALIZED VIEW {marker}_copy AS SELECT '{marker}'::text AS a;
-CREATE RULE {marker}_rule AS ON UPDATE TO {marker}_view DO INSTEAD NOTIFY {marker}_channel, '{marker}';
 CREATE SEQUENCE {marker}_sequence;
 CREATE TYPE {marker}_enum AS ENUM ('{marker}');
 CREATE TYPE {marker}_range AS RANGE (SUBTYPE = int);

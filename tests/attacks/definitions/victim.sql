@@ -8,7 +8,6 @@ INSERT INTO diary VALUES (1, '{marker}');
 CREATE INDEX diary_index ON diary (({marker} || '{marker}')) WHERE {marker} <> '{marker}';
 CREATE STATISTICS diary_statistics ON (id + 1), {marker} FROM diary;
 CREATE VIEW page AS SELECT '{marker}'::text AS entry FROM diary;
-CREATE RULE burn AS ON DELETE TO page DO INSTEAD NOTIFY burning, '{marker}';
 CREATE FUNCTION tell(a text DEFAULT '{marker}') RETURNS TABLE ({marker}_result text) LANGUAGE sql AS $$ SELECT '{marker}'::text $$;
 CREATE FUNCTION sum_up() RETURNS text LANGUAGE sql RETURN '{marker}'::text;
 CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;

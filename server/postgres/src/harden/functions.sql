@@ -46,78 +46,8 @@ CREATE FUNCTION pg_hidden.sees_statistics(statistics oid) RETURNS boolean LANGUA
 RETURN EXISTS (SELECT FROM pg_hidden.pg_statistic_ext WHERE oid = statistics
     AND pg_hidden.sees_schema(stxnamespace));
 
--- Statistics of sessions are for whoever they belong to, and for who may read them all.
-CREATE FUNCTION pg_hidden.sees_role(role oid) RETURNS boolean LANGUAGE sql STABLE
-RETURN role IS NOT NULL AND pg_has_role(session_user, role, 'USAGE')
-    OR pg_has_role(session_user, 'pg_read_all_stats', 'USAGE');
-
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pg_hidden TO sqlground_catalogue;
-
-CREATE TEMPORARY TABLE guarded (name text, condition text NOT NULL);
-
--- `object` of two arguments means the class and the number in it.
-INSERT INTO guarded (name, condition) VALUES
-    ('pg_get_indexdef', 'sees_relation($1)'),
-    ('pg_get_partkeydef', 'sees_relation($1)'),
-    ('pg_get_partition_constraintdef', 'sees_relation($1)'),
-    ('pg_get_constraintdef', 'sees_constraint($1)'),
-    ('pg_get_triggerdef', 'sees_trigger($1)'),
-    ('pg_get_functiondef', 'sees_routine($1)'),
-    ('pg_get_function_arguments', 'sees_routine($1)'),
-    ('pg_get_function_identity_arguments', 'sees_routine($1)'),
-    ('pg_get_function_result', 'sees_routine($1)'),
-    ('pg_get_function_arg_default', 'sees_routine($1)'),
-    ('pg_get_function_sqlbody', 'sees_routine($1)'),
-    ('pg_get_statisticsobjdef', 'sees_statistics($1)'),
-    ('pg_get_statisticsobjdef_columns', 'sees_statistics($1)'),
-    ('pg_get_statisticsobjdef_expressions', 'sees_statistics($1)'),
-    ('pg_relation_size', 'sees_relation($1)'),
-    ('pg_table_size', 'sees_relation($1)'),
-    ('pg_indexes_size', 'sees_relation($1)'),
-    ('pg_total_relation_size', 'sees_relation($1)');
-
--- All statistics by the number of a relation or a routine.
-INSERT INTO guarded (name, condition)
-SELECT DISTINCT proname, CASE WHEN proname LIKE 'pg\_stat\_get%\_function\_%'
-    THEN 'sees_routine($1)' ELSE 'sees_relation($1)' END
-FROM pg_hidden.pg_proc
-WHERE pronamespace = 'pg_catalog'::regnamespace AND proargtypes = '26'
-  AND (proname LIKE 'pg\_stat\_get\_%' AND proname NOT LIKE 'pg\_stat\_get\_db\_%'
-       AND proname NOT LIKE 'pg\_stat\_get\_subscription%');
-
-DO $$
-DECLARE
-    f record;
-    arguments text;
-BEGIN
-    PERFORM set_config('search_path', 'pg_catalog', true);
-    FOR f IN
-        SELECT p.oid, p.proname, p.pronargs, p.provolatile, p.proisstrict, g.condition,
-            pg_get_function_arguments(p.oid) AS arguments,
-            pg_get_function_identity_arguments(p.oid) AS signature,
-            pg_get_function_result(p.oid) AS result
-        FROM pg_temp.guarded g JOIN pg_hidden.pg_proc p
-            ON p.proname = g.name AND p.pronamespace = 'pg_catalog'::regnamespace
-        -- Those in SQL call the others.
-        WHERE p.prolang = 12 AND NOT p.proretset
-    LOOP
-        EXECUTE format('ALTER FUNCTION pg_catalog.%I(%s) SET SCHEMA pg_hidden', f.proname, f.signature);
-        EXECUTE format('REVOKE ALL ON FUNCTION pg_hidden.%I(%s) FROM PUBLIC', f.proname, f.signature);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION pg_hidden.%I(%s) TO sqlground_catalogue', f.proname, f.signature);
-        arguments := (SELECT string_agg('$' || n, ', ') FROM generate_series(1, f.pronargs) AS n);
-        EXECUTE format('CREATE FUNCTION pg_catalog.%1$I(%2$s) RETURNS %3$s LANGUAGE sql %4$s %5$s
-            PARALLEL SAFE SECURITY DEFINER
-            RETURN CASE WHEN pg_hidden.%6$s THEN pg_hidden.%1$I(%7$s) END',
-            f.proname, f.arguments, f.result,
-            CASE f.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
-            CASE WHEN f.proisstrict THEN 'STRICT' ELSE '' END, f.condition, arguments);
-        EXECUTE format('ALTER FUNCTION pg_catalog.%I(%s) OWNER TO sqlground_catalogue', f.proname, f.signature);
-    END LOOP;
-END
-$$;
-
--- Describing objects by class and number. The class may be the catalogue's own number or that of
--- the view in its place.
+-- Objects by class and number: the class may be the catalogue's own number or that of the view in
+-- its place.
 
 CREATE FUNCTION pg_hidden.class_behind(class oid) RETURNS oid LANGUAGE sql STABLE
 RETURN coalesce((SELECT behind.oid FROM pg_hidden.pg_class AS shown JOIN pg_hidden.pg_class AS behind
@@ -146,6 +76,99 @@ RETURN object < 16384 OR CASE class
     WHEN 'pg_extension'::regclass THEN true
     WHEN 'pg_language'::regclass THEN true
     ELSE false END;
+
+-- Statistics of sessions are for whoever they belong to, and for who may read them all.
+CREATE FUNCTION pg_hidden.sees_role(role oid) RETURNS boolean LANGUAGE sql STABLE
+RETURN role IS NOT NULL AND pg_has_role(session_user, role, 'USAGE')
+    OR pg_has_role(session_user, 'pg_read_all_stats', 'USAGE');
+
+CREATE FUNCTION pg_hidden.sees_backend(backend integer) RETURNS boolean LANGUAGE sql STABLE
+RETURN pg_hidden.sees_role(pg_stat_get_backend_userid(backend));
+
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pg_hidden TO sqlground_catalogue;
+
+CREATE TEMPORARY TABLE guarded (name text, condition text NOT NULL);
+
+INSERT INTO guarded (name, condition) VALUES
+    ('pg_get_indexdef', 'sees_relation($1)'),
+    ('pg_get_partkeydef', 'sees_relation($1)'),
+    ('pg_get_partition_constraintdef', 'sees_relation($1)'),
+    ('pg_get_constraintdef', 'sees_constraint($1)'),
+    ('pg_get_triggerdef', 'sees_trigger($1)'),
+    ('pg_get_functiondef', 'sees_routine($1)'),
+    ('pg_get_function_arguments', 'sees_routine($1)'),
+    ('pg_get_function_identity_arguments', 'sees_routine($1)'),
+    ('pg_get_function_result', 'sees_routine($1)'),
+    ('pg_get_function_arg_default', 'sees_routine($1)'),
+    ('pg_get_function_sqlbody', 'sees_routine($1)'),
+    ('pg_get_statisticsobjdef', 'sees_statistics($1)'),
+    ('pg_get_statisticsobjdef_columns', 'sees_statistics($1)'),
+    ('pg_get_statisticsobjdef_expressions', 'sees_statistics($1)'),
+    ('pg_relation_size', 'sees_relation($1)'),
+    ('pg_table_size', 'sees_relation($1)'),
+    ('pg_indexes_size', 'sees_relation($1)'),
+    ('pg_total_relation_size', 'sees_relation($1)'),
+    ('pg_relation_filenode', 'sees_relation($1)'),
+    ('pg_relation_filepath', 'sees_relation($1)'),
+    ('pg_relation_is_updatable', 'sees_relation($1)'),
+    ('pg_column_is_updatable', 'sees_relation($1)'),
+    ('pg_partition_tree', 'sees_relation($1)'),
+    ('pg_partition_ancestors', 'sees_relation($1)'),
+    ('pg_partition_root', 'sees_relation($1)'),
+    ('pg_index_has_property', 'sees_relation($1)'),
+    ('pg_index_column_has_property', 'sees_relation($1)'),
+    ('pg_get_replica_identity_index', 'sees_relation($1)');
+
+-- All statistics by the number of a relation or a routine.
+INSERT INTO guarded (name, condition)
+SELECT DISTINCT proname, CASE WHEN proname LIKE 'pg\_stat\_get%\_function\_%'
+    THEN 'sees_routine($1)' ELSE 'sees_relation($1)' END
+FROM pg_hidden.pg_proc
+WHERE pronamespace = 'pg_catalog'::regnamespace AND proargtypes = '26'
+  AND (proname LIKE 'pg\_stat\_get\_%' AND proname NOT LIKE 'pg\_stat\_get\_db\_%'
+       AND proname NOT LIKE 'pg\_stat\_get\_subscription%');
+
+-- All that is known of a session by its number.
+INSERT INTO guarded (name, condition)
+SELECT proname, 'sees_backend($1)' FROM pg_hidden.pg_proc
+WHERE pronamespace = 'pg_catalog'::regnamespace AND proargtypes = '23'
+  AND proname LIKE 'pg\_stat\_get\_backend\_%';
+
+DO $$
+DECLARE
+    f record;
+    arguments text;
+BEGIN
+    PERFORM set_config('search_path', 'pg_catalog', true);
+    FOR f IN
+        SELECT p.oid, p.proname, p.pronargs, p.provolatile, p.proisstrict, p.proretset, g.condition,
+            p.proretset OR p.proallargtypes IS NOT NULL AS gives_rows,
+            pg_get_function_arguments(p.oid) AS arguments,
+            pg_get_function_identity_arguments(p.oid) AS signature,
+            pg_get_function_result(p.oid) AS result
+        FROM pg_temp.guarded g JOIN pg_hidden.pg_proc p
+            ON p.proname = g.name AND p.pronamespace = 'pg_catalog'::regnamespace
+        -- Those in SQL call the others.
+        WHERE p.prolang = 12
+    LOOP
+        EXECUTE format('ALTER FUNCTION pg_catalog.%I(%s) SET SCHEMA pg_hidden', f.proname, f.signature);
+        EXECUTE format('REVOKE ALL ON FUNCTION pg_hidden.%I(%s) FROM PUBLIC', f.proname, f.signature);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION pg_hidden.%I(%s) TO sqlground_catalogue', f.proname, f.signature);
+        arguments := (SELECT string_agg('$' || n, ', ') FROM generate_series(1, f.pronargs) AS n);
+        EXECUTE format('CREATE FUNCTION pg_catalog.%1$I(%2$s) RETURNS %3$s LANGUAGE sql %4$s %5$s
+            PARALLEL SAFE SECURITY DEFINER ',
+            f.proname, f.arguments, f.result,
+            CASE f.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
+            CASE WHEN f.proisstrict THEN 'STRICT' ELSE '' END)
+        || CASE WHEN f.proretset THEN 'ROWS 10 ' ELSE '' END
+        || format(CASE WHEN f.gives_rows
+            THEN 'BEGIN ATOMIC SELECT f.* FROM pg_hidden.%1$I(%2$s) AS f WHERE pg_hidden.%3$s; END'
+            ELSE 'RETURN CASE WHEN pg_hidden.%3$s THEN pg_hidden.%1$I(%2$s) END' END,
+            f.proname, arguments, f.condition);
+        EXECUTE format('ALTER FUNCTION pg_catalog.%I(%s) OWNER TO sqlground_catalogue', f.proname, f.signature);
+    END LOOP;
+END
+$$;
 
 -- Advisory locks: keys of two sessions never meet. Each session's keys are combined with a number
 -- that follows from its role and a secret, which nobody who holds a lock can see.
@@ -188,7 +211,7 @@ BEGIN
         WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prolang = 12
           AND (p.proname ~ '^pg_(try_)?advisory_.*lock' AND p.pronargs > 0 OR p.proname IN
               ('pg_describe_object', 'pg_identify_object', 'pg_identify_object_as_address',
-               'pg_stat_get_activity', 'pg_lock_status'))
+               'pg_get_acl', 'pg_stat_get_activity', 'pg_lock_status'))
     LOOP
         EXECUTE format('ALTER FUNCTION pg_catalog.%I(%s) SET SCHEMA pg_hidden', f.proname, f.arguments);
         EXECUTE format('REVOKE ALL ON FUNCTION pg_hidden.%I(%s) FROM PUBLIC', f.proname, f.arguments);
@@ -237,15 +260,20 @@ BEGIN
 END
 $$;
 
--- What a sandbox has no use for and could fill the disk with: large objects, which count for no
--- schema; files of snapshots; messages in the log of changes.
+-- What a sandbox has no use for. Some could fill the disk: large objects, which count for no schema;
+-- files of snapshots; messages in the log of changes. Others read a text as any type by its number,
+-- and say what is wrong with it: what values an enum has, or what a domain checks. Casts do not ask
+-- for these privileges.
 DO $$
 DECLARE
     f regprocedure;
 BEGIN
     FOR f IN SELECT oid FROM pg_hidden.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
         AND proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite', 'lo_truncate',
-            'lo_truncate64', 'lo_unlink', 'lo_open', 'pg_export_snapshot', 'pg_logical_emit_message')
+            'lo_truncate64', 'lo_unlink', 'lo_open', 'pg_export_snapshot', 'pg_logical_emit_message',
+            'array_in', 'array_recv', 'record_in', 'record_recv', 'domain_in', 'domain_recv',
+            'enum_in', 'enum_recv', 'range_in', 'range_recv', 'multirange_in', 'multirange_recv',
+            'pg_filenode_relation')
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;

@@ -1,4 +1,4 @@
--- How many objects a role may own in this database. Whoever makes roles is not meant.
+-- How many objects a role may own in this database.
 
 CREATE TABLE pg_hidden.limits (objects integer NOT NULL);
 INSERT INTO pg_hidden.limits VALUES (1000);
@@ -7,13 +7,10 @@ GRANT SELECT ON pg_hidden.limits TO sqlground_catalogue;
 CREATE FUNCTION pg_hidden.limit_objects() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    owner record;
     allowed integer;
     owned bigint;
 BEGIN
-    SELECT oid, rolcreaterole OR rolsuper AS is_free INTO owner
-    FROM pg_authid WHERE rolname = session_user;
-    IF owner.is_free THEN
+    IF NOT pg_hidden.is_student() THEN
         RETURN;
     END IF;
     SELECT objects INTO allowed FROM pg_hidden.limits;
@@ -21,7 +18,8 @@ BEGIN
     SELECT sum(1 + CASE WHEN classid = 'pg_hidden.pg_class'::regclass THEN
         (SELECT count(*) FROM pg_hidden.pg_index WHERE indrelid = objid) ELSE 0 END)
     INTO owned FROM pg_hidden.pg_shdepend
-    WHERE refclassid = 'pg_authid'::regclass AND refobjid = owner.oid
+    WHERE refclassid = 'pg_authid'::regclass
+      AND refobjid = (SELECT oid FROM pg_authid WHERE rolname = session_user)
       AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database());
     IF owned > allowed THEN
         RAISE EXCEPTION USING ERRCODE = 'configuration_limit_exceeded',

@@ -43,3 +43,6 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Whoever may change it may lock it, and all who read their settings would wait.
+REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;

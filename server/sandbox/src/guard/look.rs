@@ -33,6 +33,8 @@ struct Finding {
     blocker: Option<i32>,
     /// True if it is the service that waits.
     is_service: bool,
+    /// Whose the table is: the `waiter`'s, the `blocker`'s, or neither's.
+    owner: Option<String>,
 }
 
 impl<'a> Looker<'a> {
@@ -138,21 +140,22 @@ impl Finding {
     ///
     /// Roles share nothing that they could both lock in good faith. Of two that meet at a table,
     /// one has named it by its number (`nextval` locks what it is given before it looks whose it
-    /// is): the one with the weak lock, for such locks get along with each other, and the strong
-    /// ones are for owners.
+    /// is): the one that does not own it. Where neither does, it is the one with the strong lock.
     fn culprit(&self, most_locks: u32) -> Option<(i32, Reason)> {
         const WEAK: [&str; 3] = ["AccessShareLock", "RowShareLock", "RowExclusiveLock"];
         let Some(locktype) = &self.locktype else {
             return Some((self.pid, Reason::Locks(most_locks)));
         };
-        let is_weak = self
+        let is_strong = self
             .mode
             .as_deref()
-            .is_some_and(|mode| WEAK.contains(&mode));
-        let culprit = match locktype.as_str() {
+            .is_some_and(|mode| !WEAK.contains(&mode));
+        let culprit = match (locktype.as_str(), self.owner.as_deref()) {
             // CREATE INDEX CONCURRENTLY waits for every transaction there is.
-            "virtualxid" => return None,
-            "relation" if is_weak && !self.is_service => self.pid,
+            ("virtualxid", _) => return None,
+            _ if self.is_service => self.blocker?,
+            (_, Some("blocker")) => self.pid,
+            ("relation", None) if is_strong => self.pid,
             _ => self.blocker?,
         };
         Some((culprit, Reason::Blocks))
@@ -163,26 +166,48 @@ impl Finding {
 mod tests {
     use super::*;
 
-    fn wait(locktype: &str, mode: &str, is_service: bool) -> Option<(i32, Reason)> {
-        let finding = Finding {
+    const WAITER: Option<(i32, Reason)> = Some((1, Reason::Blocks));
+    const BLOCKER: Option<(i32, Reason)> = Some((2, Reason::Blocks));
+
+    fn wait(locktype: &str, mode: &str, owner: Option<&str>) -> Finding {
+        Finding {
             pid: 1,
             locktype: Some(locktype.to_owned()),
             mode: Some(mode.to_owned()),
             blocker: Some(2),
-            is_service,
-        };
-        finding.culprit(5)
+            is_service: false,
+            owner: owner.map(ToOwned::to_owned),
+        }
     }
 
     #[test]
     fn who_locks_what_is_anothers_is_the_culprit() {
-        let (waiter, blocker) = (Some((1, Reason::Blocks)), Some((2, Reason::Blocks)));
-        assert_eq!(wait("relation", "AccessExclusiveLock", false), blocker);
-        assert_eq!(wait("relation", "RowExclusiveLock", false), waiter);
-        assert_eq!(wait("relation", "AccessShareLock", true), blocker);
-        assert_eq!(wait("relation", "AccessExclusiveLock", true), blocker);
-        assert_eq!(wait("transactionid", "ShareLock", false), blocker);
-        assert_eq!(wait("virtualxid", "ShareLock", false), None);
+        for mode in ["AccessShareLock", "ShareUpdateExclusiveLock"] {
+            for locktype in ["relation", "page", "extend"] {
+                let culprit = |owner| wait(locktype, mode, Some(owner)).culprit(5);
+                assert_eq!(culprit("waiter"), BLOCKER, "{locktype} {mode}");
+                assert_eq!(culprit("blocker"), WAITER, "{locktype} {mode}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_at_what_is_neithers_the_stronger_is_the_culprit() {
+        let weak = wait("relation", "RowExclusiveLock", None);
+        assert_eq!(weak.culprit(5), BLOCKER);
+        let strong = wait("relation", "AccessExclusiveLock", None);
+        assert_eq!(strong.culprit(5), WAITER);
+        assert_eq!(wait("transactionid", "ShareLock", None).culprit(5), BLOCKER);
+        assert_eq!(wait("virtualxid", "ShareLock", None).culprit(5), None);
+    }
+
+    #[test]
+    fn the_service_is_never_the_culprit() {
+        let service = Finding {
+            is_service: true,
+            ..wait("relation", "AccessExclusiveLock", Some("blocker"))
+        };
+        assert_eq!(service.culprit(5), BLOCKER);
     }
 
     #[test]
@@ -193,6 +218,7 @@ mod tests {
             mode: None,
             blocker: None,
             is_service: false,
+            owner: None,
         };
         assert_eq!(finding.culprit(5), Some((1, Reason::Locks(5))));
     }

@@ -49,6 +49,8 @@ pub(super) struct State {
 #[derive(Default)]
 struct Session {
     running: bool,
+    /// True if what runs does not end and holds no place any more.
+    stuck: bool,
     /// In the order of asking.
     claims: VecDeque<Waiter>,
     /// If it is ready: the turn it has in the line of its first claim's origin.
@@ -85,6 +87,9 @@ impl State {
         answer: oneshot::Sender<Answer>,
     ) -> Result<(Ticket, Option<oneshot::Sender<Answer>>), Busy> {
         let origin = claimant.origin;
+        if self.is_stuck(&claimant.session) {
+            return Err(Busy::Stuck);
+        }
         let mut evicted = None;
         if self.must_wait(&claimant.session) {
             let own = self.sessions.get(&claimant.session);
@@ -147,15 +152,34 @@ impl State {
 
     /// Gives back the place of a session that runs.
     pub(super) fn give_back(&mut self, name: &SessionName) {
-        self.taken -= 1;
         let Some(session) = self.sessions.get_mut(name) else {
             return;
         };
+        if !std::mem::take(&mut session.stuck) {
+            self.taken -= 1;
+        }
         session.running = false;
         match session.claims.front().map(|waiter| waiter.origin) {
             Some(origin) => self.make_ready(name, origin),
             None => drop(self.sessions.remove(name)),
         }
+    }
+
+    /// Gives the place of a session to others although what runs does not end. The session gets none
+    /// until it does; gives back the session's claims, which are to be told.
+    pub(super) fn leave_stuck(&mut self, name: &SessionName) -> Vec<oneshot::Sender<Answer>> {
+        let Some(session) = self.sessions.get_mut(name) else {
+            return Vec::new();
+        };
+        if !std::mem::replace(&mut session.stuck, true) {
+            self.taken -= 1;
+        }
+        let numbers: Vec<_> = session.claims.iter().map(|claim| claim.number).collect();
+        let refused = numbers.into_iter().filter_map(|number| {
+            let session = name.clone();
+            self.remove(&Ticket { session, number })
+        });
+        refused.map(|claim| claim.answer).collect()
     }
 
     /// Where a request of the session stands, or its last one where none is named.
@@ -176,6 +200,10 @@ impl State {
             before: u32::try_from(before).unwrap_or(u32::MAX),
             waiting_for,
         })
+    }
+
+    fn is_stuck(&self, name: &SessionName) -> bool {
+        self.sessions.get(name).is_some_and(|session| session.stuck)
     }
 
     fn must_wait(&self, name: &SessionName) -> bool {
@@ -243,8 +271,8 @@ impl State {
             let ready = !session.running && !session.claims.is_empty();
             assert_eq!(session.turn.is_some(), ready);
         }
-        let running = sessions().filter(|session| session.running).count();
-        assert_eq!(running, usize::from(self.taken));
+        let places = sessions().filter(|session| session.running && !session.stuck);
+        assert_eq!(places.count(), usize::from(self.taken));
         let claims: usize = sessions().map(|session| session.claims.len()).sum();
         let ready = sessions().filter(|session| session.turn.is_some()).count();
         assert_eq!(self.waiting, claims);

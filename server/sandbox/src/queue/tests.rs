@@ -146,6 +146,27 @@ async fn too_many_scripts_of_a_session_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_does_not_end_keeps_its_session_out_and_nobody_else() {
+    let queue = queue(LIMITS);
+    let stuck = queue.place(&claimant(1, 1)).await.unwrap();
+    let waiting = ask(&queue, &claimant(1, 1)).await;
+    let other = ask(&queue, &claimant(1, 2)).await;
+    stuck.leave_stuck();
+    stuck.leave_stuck();
+    assert_eq!(busy(waiting.await.unwrap()), Some(Busy::Stuck));
+    let refused = queue.place(&claimant(1, 1)).await;
+    assert_eq!(busy(refused), Some(Busy::Stuck));
+    let other = other.await.unwrap().unwrap();
+    queue.shared.state().check();
+    drop(stuck);
+    let again = ask(&queue, &claimant(1, 1)).await;
+    assert!(!again.is_finished());
+    drop(other);
+    drop(again.await.unwrap().unwrap());
+    assert!(queue.shared.state().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_full_queue_has_room_for_whoever_takes_less_of_it() {
     let queue = queue(QueueLimits {
         length: 4,

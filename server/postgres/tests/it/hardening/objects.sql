@@ -16,7 +16,6 @@ create table p1 partition of p for values from ('2024-01-01') to ('2025-01-01');
 create statistics st on (e||'stat_marker'), id from t;
 insert into t(e) select 'val_marker_'||i from generate_series(1,100) i;
 analyze t;
-create rule r as on update to t where new.e = 'rule_marker' do also select 'rule_marker';
 create function trg() returns trigger language plpgsql as $$ begin raise notice 'trg_marker'; return new; end $$;
 create trigger tr before insert on t for each row when (new.e <> 'when_marker') execute function trg('arg_marker');
 alter table t enable row level security;

@@ -37,7 +37,7 @@ select table_name,view_definition from information_schema.views where table_sche
 select routine_name, routine_definition from information_schema.routines where routine_schema not in ('pg_catalog','information_schema') order by 1;
 select constraint_name, check_clause from information_schema.check_constraints where constraint_schema not in ('pg_catalog','information_schema')order by 1;
 select * from information_schema.triggers;
-select * from information_schema.sequences;
+select * from information_schema.sequences order by 3;
 select * from information_schema.domains where domain_schema not in ('pg_catalog','information_schema');
 select * from information_schema.referential_constraints;
 select * from information_schema.user_defined_types;
@@ -58,7 +58,7 @@ select prosrc from pg_proc where proname='f';
 select pg_get_functiondef('f'::regproc), pg_get_viewdef('v'::regclass), pg_get_viewdef('v', true), pg_get_indexdef('t_ix'::regclass), pg_get_indexdef('t_ix'::regclass,1,true);
 select conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = current_schema()::regnamespace order by 1;
 select pg_get_triggerdef(oid) from pg_trigger;
-select pg_get_ruledef(oid) from pg_rewrite where rulename='r';
+select pg_get_ruledef(oid) from pg_rewrite where ev_class='v'::regclass;
 select pg_get_serial_sequence('t','ser'), pg_get_partkeydef('p'::regclass);
 select obj_description('t'::regclass), obj_description('t'::regclass,'pg_class'), col_description('t'::regclass,2), obj_description('f'::regproc,'pg_proc');
 select pg_describe_object(classid,objid,objsubid) o, pg_describe_object(refclassid,refobjid,refobjsubid) r, deptype from pg_depend where classid='pg_class'::regclass and objid='t_ix'::regclass order by 1,2;
