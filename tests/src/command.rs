@@ -1,6 +1,7 @@
 //! The command line.
 
-use crate::place::{binary, data_dir, exercises};
+use crate::place::{binary, exercises};
+use crate::template::used_data_dir;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -40,7 +41,7 @@ impl Command {
     pub fn new(command: &str) -> Self {
         Self {
             arguments: vec![command.to_owned()],
-            data: data_dir(),
+            data: used_data_dir(),
             files: tempfile::tempdir().expect("a directory"),
             binary: binary(),
         }

@@ -2,6 +2,7 @@
 
 use crate::place::{binary, data_dir};
 use crate::process::Process;
+use rustix::process::Signal;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,7 +21,7 @@ const KILOBYTES: &str = "716800";
 /// A cluster on a unix socket of its own, whose superuser `postgres` needs no password. Root's runs
 /// as `nobody`, because PostgreSQL refuses root.
 pub struct Cluster {
-    _server: Process,
+    server: Process,
     folder: TempDir,
 }
 
@@ -62,7 +63,7 @@ impl Cluster {
             .spawn()
             .expect("postgres starts");
         let cluster = Self {
-            _server: Process::new(server),
+            server: Process::new(server),
             folder,
         };
         for _ in 0..200 {
@@ -125,6 +126,14 @@ impl Cluster {
 
     fn socket(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // An immediate shutdown, which kills what does not end by itself within five seconds.
+        self.server.signal(Signal::QUIT);
+        self.server.wait();
     }
 }
 

@@ -12,6 +12,7 @@ mod external;
 mod place;
 mod process;
 mod site;
+mod template;
 
 pub use browser::Browser;
 pub use command::{Command, Finished};
@@ -19,3 +20,4 @@ pub use external::Cluster;
 pub use place::{binary, data_dir, exercises};
 pub use process::Process;
 pub use site::{Client, Site};
+pub use template::used_data_dir;

@@ -1,7 +1,8 @@
 //! A running site.
 
-use crate::place::{binary, data_dir, exercises};
+use crate::place::{binary, exercises};
 use crate::process::Process;
+use crate::template::used_data_dir;
 use reqwest::redirect::Policy;
 use reqwest::{Response, header};
 use rustix::process::Signal;
@@ -23,7 +24,7 @@ pub struct Site {
 impl Site {
     /// Starts a site with the exercises made for tests.
     pub fn start() -> Self {
-        let data = data_dir();
+        let data = used_data_dir();
         let path = data.path().to_owned();
         Self {
             data: Some(data),
@@ -33,7 +34,7 @@ impl Site {
 
     /// Starts a site with the exercises in a folder.
     pub fn start_with_exercises(folder: &Path) -> Self {
-        let data = data_dir();
+        let data = used_data_dir();
         let path = data.path().to_owned();
         let folder = folder.to_str().expect("a path in UTF-8");
         Self {

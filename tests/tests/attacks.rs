@@ -3,14 +3,14 @@
 //! `SQLGROUND_ATTACKS=locks/` runs those whose names begin so.
 
 use sqlground_tests::attack::{Attack, Breach, Siege};
-use sqlground_tests::{Cluster, Site, data_dir};
+use sqlground_tests::{Cluster, Site, data_dir, used_data_dir};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// A site that lets one address make three students for each attack, has two places for each that
 /// is under way, and soon reaches the limits that attacks are up against.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "--new-session-rate=0",
     "--action-rate=0",
     "--max-running=16",
@@ -18,6 +18,8 @@ const SETTINGS: [&str; 7] = [
     "--script-seconds=9",
     "--max-sandbox-size=64MB",
     "--max-sandbox-objects=300",
+    // What does not end shall not end the others, either.
+    "--max-stuck=100",
 ];
 
 /// Attacks on two servers at a time would wear out the machine.
@@ -64,18 +66,16 @@ fn assert_none(breaches: &[Breach], of: usize) {
 }
 
 #[tokio::test]
-#[ignore = "takes minutes and is not all green yet: cargo test -p sqlground-tests --test attacks -- --ignored"]
 async fn no_attack_gets_through_on_the_postgresql_inside() {
     let _one = ONE_SERVER.lock().await;
     let attacks = attacks();
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &SETTINGS);
     let siege = Siege::begin(site).await.expect("the site answers");
     assert_none(&siege.run(&attacks).await, attacks.len());
 }
 
 #[tokio::test]
-#[ignore = "takes minutes and is not all green yet: cargo test -p sqlground-tests --test attacks -- --ignored"]
 async fn no_attack_gets_through_on_debians_postgresql() {
     let _one = ONE_SERVER.lock().await;
     let attacks = attacks();

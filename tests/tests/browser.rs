@@ -1,7 +1,7 @@
 //! The site in a real browser.
 
 use anyhow::{Result, ensure};
-use sqlground_tests::{Browser, Client, Site, data_dir};
+use sqlground_tests::{Browser, Client, Site, used_data_dir};
 use std::time::Duration;
 
 const PAGE: &str = "/exercises/reading/long-books";
@@ -151,7 +151,7 @@ async fn a_script_that_runs_long_says_so_and_is_cancelled_by_button_or_key() -> 
 
 #[tokio::test]
 async fn whoever_waits_sees_the_position() -> Result<()> {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(
         data.path(),
         &[

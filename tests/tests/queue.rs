@@ -2,7 +2,7 @@
 
 use reqwest::header;
 use serde_json::{Value, json};
-use sqlground_tests::{Client, Site, data_dir};
+use sqlground_tests::{Client, Site, used_data_dir};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -80,7 +80,7 @@ async fn begin() {
 
 #[tokio::test]
 async fn whoever_waits_learns_the_position_and_a_full_queue_says_come_back() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &NARROW);
     let [ama, bo, cleo] = [(); 3].map(|()| site.visitor());
     for visitor in [&ama, &bo, &cleo] {
@@ -184,7 +184,7 @@ async fn a_cancelled_run_says_so_and_shows_what_came_before() {
 
 #[tokio::test]
 async fn plans_and_checks_are_cancelled_as_well() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &NARROW);
     let visitor = site.visitor();
     visitor.act("run", EXERCISE, "SELECT 1").await;
@@ -207,7 +207,7 @@ async fn plans_and_checks_are_cancelled_as_well() {
 
 #[tokio::test]
 async fn whoever_waits_can_give_up() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &NARROW);
     let (ama, bo) = (site.visitor(), site.visitor());
     ama.act("run", EXERCISE, "SELECT 1").await;
@@ -228,7 +228,7 @@ async fn whoever_waits_can_give_up() {
 
 #[tokio::test]
 async fn a_check_whose_client_goes_away_gives_its_place_back() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &NARROW);
     let visitor = site.visitor();
     visitor.act("run", EXERCISE, "SELECT 1").await;
@@ -245,7 +245,7 @@ async fn a_check_whose_client_goes_away_gives_its_place_back() {
 
 #[tokio::test]
 async fn a_session_that_never_stops_delays_others_by_one_script() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &["--max-running=1"]);
     let greedy = site.visitor();
     greedy.act("run", EXERCISE, "SELECT 1").await;
@@ -277,7 +277,7 @@ async fn a_session_that_never_stops_delays_others_by_one_script() {
 
 #[tokio::test]
 async fn an_address_with_many_sessions_does_not_keep_others_out() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(
         data.path(),
         &[

@@ -2,7 +2,7 @@
 
 use rustix::process::{Pid, getpriority_process};
 use serde_json::Value;
-use sqlground_tests::{Site, data_dir};
+use sqlground_tests::{Site, used_data_dir};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ fn text(answer: &Value) -> String {
 
 #[tokio::test]
 async fn a_full_sandbox_says_so_in_runs_and_plans_and_on_the_page() {
-    let data = data_dir();
+    let data = used_data_dir();
     let site = Site::start_in(data.path(), &["--max-sandbox-size=3MB"]);
     let visitor = site.visitor();
     let (status, run) = visitor.act("run", EXERCISE, LARGE).await;
@@ -69,7 +69,7 @@ async fn a_repair_is_told_in_a_plan_and_on_its_page() {
 
 #[tokio::test]
 async fn on_a_full_disk_scripts_are_refused_and_all_else_goes_on() {
-    let data = data_dir();
+    let data = used_data_dir();
     // More than any disk has.
     let site = Site::start_in(data.path(), &["--min-free-space=1000000TB"]);
     let visitor = site.visitor();
@@ -114,7 +114,7 @@ fn stepped_back(data: &Path) -> usize {
 
 #[tokio::test]
 async fn a_script_that_postgresql_cannot_end_disturbs_its_own_session_only() {
-    let data = data_dir();
+    let data = used_data_dir();
     let settings = ["--statement-seconds=1", "--max-stuck=1", "--max-running=1"];
     let site = Site::start_in(data.path(), &settings);
     let (first, second, honest) = (site.visitor(), site.visitor(), site.visitor());
@@ -139,7 +139,7 @@ async fn a_script_that_postgresql_cannot_end_disturbs_its_own_session_only() {
 
     // One more is one too many.
     second.act("run", EXERCISE, ENDLESS).await;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     for visitor in [&first, &second, &honest] {
         loop {
             let fields = [("exercise", EXERCISE), ("sql", "SELECT 1")];

@@ -1,7 +1,7 @@
 //! Compares what a submission did with what the answer did. Pure: no I/O.
 
 use crate::compare::{Difference, ResultView, Rules, compare};
-use crate::observe::{Observation, judges_state};
+use crate::observe::{Observation, Table, judges_state};
 use sqlground_catalogue::{Block, Exercise, PlanGoal};
 use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
 
@@ -65,6 +65,13 @@ fn state_difference(
     expected: &Observation,
     actual: &Observation,
 ) -> Option<Difference> {
+    for wanted in &expected.state.tables {
+        let tables = &actual.state.tables;
+        let found = tables.iter().find(|table| table.name == wanted.name);
+        if let Some(message) = found.and_then(|found| disguise(wanted, found)) {
+            return Some(plain(VerdictClass::WrongState, message));
+        }
+    }
     for ((probe, expected), actual) in exercise
         .probes
         .iter()
@@ -116,6 +123,32 @@ fn state_difference(
         }
     }
     None
+}
+
+/// Why what stands in a table's place is not what the answer leaves there, whatever it shows.
+fn disguise(wanted: &Table, found: &Table) -> Option<String> {
+    let name = &wanted.name;
+    if found.kind != wanted.kind {
+        return Some(format!(
+            "{name} has become {}, and is to be {}.",
+            kind_name(&found.kind),
+            kind_name(&wanted.kind)
+        ));
+    }
+    (found.hides_rows && !wanted.hides_rows).then(|| {
+        format!("Row-level security is forced on {name}, so that its rows cannot be looked at.")
+    })
+}
+
+fn kind_name(kind: &str) -> &'static str {
+    match kind {
+        "r" => "a table",
+        "p" => "a partitioned table",
+        "v" => "a view",
+        "m" => "a materialized view",
+        "f" => "a foreign table",
+        _ => "something else",
+    }
 }
 
 fn refusal_missed(sqlstate: &str, found: Option<&SqlError>) -> Option<String> {

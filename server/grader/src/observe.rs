@@ -18,6 +18,8 @@ pub(crate) struct Observation {
 /// The state a script left, in the order of the exercise's blocks.
 #[derive(Debug, Default)]
 pub(crate) struct State {
+    /// What became of the tables that were there before.
+    pub(crate) tables: Vec<Table>,
     /// The results of the probes.
     pub(crate) probes: Vec<StatementRun>,
     /// What became of the statements the schema must refuse: the error of each, if any.
@@ -27,6 +29,24 @@ pub(crate) struct State {
     /// For each plan goal, the plan, or why there is none.
     pub(crate) plans: Vec<Result<Plan, String>>,
 }
+
+/// What stands under the name of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    /// `pg_class.relkind`.
+    pub(crate) kind: String,
+    /// True if policies hide rows from its owner.
+    pub(crate) hides_rows: bool,
+}
+
+/// The relations that bear data, or seem to.
+const TABLES: &str = "
+SELECT c.relname, c.relkind, c.relrowsecurity AND c.relforcerowsecurity
+FROM pg_catalog.pg_class AS c
+WHERE c.relnamespace = pg_catalog.current_schema()::pg_catalog.regnamespace
+    AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ORDER BY 1";
 
 impl Observation {
     /// Executes a script in a scratch sandbox of the space.
@@ -65,11 +85,19 @@ async fn observe(
     script: &str,
     limits: &Limits,
 ) -> Result<Observation, GradeError> {
+    let before = if judges_state(exercise) {
+        tables(scratch, limits).await?
+    } else {
+        Vec::new()
+    };
     let run = scratch.run(script, limits).await?;
     let mut state = State::default();
     if run.failure().is_none() {
         if judges_state(exercise) {
             scratch.forget_settings().await?;
+            let was_there = |table: &Table| before.iter().any(|old| old.name == table.name);
+            state.tables = tables(scratch, limits).await?;
+            state.tables.retain(was_there);
         }
         for probe in &exercise.probes {
             state
@@ -96,6 +124,19 @@ async fn observe(
         }
     }
     Ok(Observation { run, state })
+}
+
+async fn tables(scratch: &Scratch, limits: &Limits) -> Result<Vec<Table>, GradeError> {
+    let found = scratch.query(TABLES, limits).await?;
+    let table = |row: Vec<Option<String>>| {
+        let [name, kind, hides_rows] = row.try_into().ok()?;
+        Some(Table {
+            name: name?,
+            kind: kind?,
+            hides_rows: hides_rows.as_deref() == Some("t"),
+        })
+    };
+    Ok(found.rows.into_iter().filter_map(table).collect())
 }
 
 /// Tries a statement in a transaction of its own that is rolled back. Deferred constraints are

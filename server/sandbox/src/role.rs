@@ -49,7 +49,7 @@ pub(crate) async fn repair(
     role: &RoleName,
 ) -> Result<bool, sqlx::Error> {
     // The last is a setting that cannot be reset.
-    const LOST: [&str; 3] = ["42704", "3F000", "55P02"];
+    const LOST: [&str; 3] = ["42704", "3F000", "0A000"];
     let name = role.quoted();
     // RESET ALL leaves alone what was set for one database.
     let repair = format!(

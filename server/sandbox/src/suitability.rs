@@ -97,7 +97,11 @@ pub(crate) async fn check(pool: &PgPool, authors: Authors) -> Result<Server, Err
             "the service's role is a superuser and need not be"
         );
     }
-    for other in &facts.other_databases {
+    for other in facts
+        .other_databases
+        .iter()
+        .filter(|_| authors == Authors::Students)
+    {
         tracing::warn!(
             "students may connect to the database {other}: run as its owner REVOKE CONNECT ON \
              DATABASE {} FROM PUBLIC",

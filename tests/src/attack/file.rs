@@ -32,6 +32,10 @@ pub struct Attack {
     /// True if it may wear out the whole server, so that it comes after the others.
     #[serde(default)]
     pub rough: bool,
+    /// True if PostgreSQL may be unable to end it, so that it comes last, and the attacker
+    /// runs nothing afterwards.
+    #[serde(default)]
+    pub endless: bool,
     /// What the victim runs before; every statement must succeed.
     pub victim: Option<String>,
     /// Queries of one value that the victim runs then; the attacker's script gets each value under

@@ -75,16 +75,20 @@ impl Siege {
     }
 
     /// Carries the attacks out that are for the site's version of PostgreSQL, several at once; those
-    /// that may wear out the server come last. Gives those that ended otherwise than
-    /// they must, in the order of their names.
+    /// that may wear out the server come late, and those without an end last. Gives those that ended
+    /// otherwise than they must, in the order of their names.
     pub async fn run(&self, attacks: &[Arc<Attack>]) -> Vec<Breach> {
         let fitting = attacks
             .iter()
             .filter(|attack| attack.is_for(self.version))
             .cloned();
-        let (rough, others): (VecDeque<_>, VecDeque<_>) = fitting.partition(|attack| attack.rough);
+        let (endless, others): (VecDeque<_>, VecDeque<_>) =
+            fitting.partition(|attack| attack.endless);
+        let (rough, others): (VecDeque<_>, VecDeque<_>) =
+            others.into_iter().partition(|attack| attack.rough);
         let mut breaches = self.lanes(others, LANES).await;
         breaches.extend(self.lanes(rough, ROUGH_LANES).await);
+        breaches.extend(self.lanes(endless, ROUGH_LANES).await);
         breaches.sort_by(|a, b| a.name.cmp(&b.name));
         breaches
     }

@@ -2,11 +2,11 @@
 
 use crate::hostile::{NAMES, TEXT, harmless, quoted};
 use crate::support::{ACCEPT_FRAGMENT, Own, write};
-use sqlground_tests::data_dir;
+use sqlground_tests::used_data_dir;
 
 #[tokio::test]
 async fn nothing_in_an_exercise_file_becomes_script() {
-    let folder = data_dir();
+    let folder = used_data_dir();
     let name = NAMES[0];
     let markdown = format!(
         "{TEXT}\n\n<script>pwned()</script>\n\n<div onclick=pwned()>block</div>\n\n\

@@ -1,6 +1,6 @@
 //! Session cookies: made up, cut, planted, and those of somebody else's installation.
 
-use crate::support::{Own, PAGE, client_at, cookie, impatient, run, site};
+use crate::support::{Own, PAGE, client_at, cookie, run, site};
 use std::net::Ipv4Addr;
 
 /// Shows the exercise's page to whoever holds a cookie; gives the page and the cookie it sets.
@@ -68,7 +68,7 @@ async fn a_cookie_that_is_not_ours_begins_a_new_session() {
         assert_ne!(begun, own);
     }
     // Not ours are also those of an installation with another secret.
-    let elsewhere = begin(&impatient(), "theirs").await;
+    let elsewhere = begin(&Own::start_anew(), "theirs").await;
     let (_, set) = page(&site, elsewhere.as_bytes(), &[]).await;
     assert!(set.is_some(), "another installation's");
 }

@@ -1,7 +1,7 @@
 //! Sites that tests of this file share, and visitors from addresses of their own.
 
 use reqwest::redirect::Policy;
-use sqlground_tests::{Site, data_dir};
+use sqlground_tests::{Site, data_dir, used_data_dir};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 use std::path::Path;
@@ -27,7 +27,15 @@ pub(crate) struct Own {
 
 impl Own {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let data = data_dir();
+        Self::start_in(used_data_dir(), arguments)
+    }
+
+    /// An installation that has no secret in common with the others.
+    pub(crate) fn start_anew() -> Self {
+        Self::start_in(data_dir(), &[])
+    }
+
+    fn start_in(data: TempDir, arguments: &[&str]) -> Self {
         Self {
             site: Site::start_in(data.path(), arguments),
             _data: data,

@@ -117,7 +117,10 @@ INSERT INTO guarded (name, condition) VALUES
     ('pg_partition_root', 'sees_relation($1)'),
     ('pg_index_has_property', 'sees_relation($1)'),
     ('pg_index_column_has_property', 'sees_relation($1)'),
-    ('pg_get_replica_identity_index', 'sees_relation($1)');
+    ('pg_get_replica_identity_index', 'sees_relation($1)'),
+    ('pg_sequence_parameters', 'sees_relation($1)'),
+    ('pg_sequence_last_value', 'sees_relation($1)'),
+    ('pg_get_sequence_data', 'sees_relation($1)');
 
 -- All statistics by the number of a relation or a routine.
 INSERT INTO guarded (name, condition)

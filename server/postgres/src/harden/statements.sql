@@ -17,44 +17,52 @@ BEGIN
 END
 $$;
 
--- Maintaining a table runs the functions of its indexes, as its owner but in the session of whoever
--- maintains it; ANALYZE and VACUUM of everything maintain all that one may. So nobody lets others do
--- it (MAINTAIN, from PostgreSQL 17 on). This runs as whoever grants, who may take it back.
-CREATE FUNCTION pg_hidden.keep_maintenance() RETURNS event_trigger LANGUAGE plpgsql
+-- What is granted on a schema's objects is of no use to whoever may not use the schema, with two
+-- exceptions, which nobody grants to others:
+-- * Functions of sequences take their number.
+-- * Maintaining a table (MAINTAIN, from PostgreSQL 17 on) runs the functions of its indexes, as its
+--   owner but in the session of whoever maintains it; ANALYZE and VACUUM of everything maintain all
+--   that one may.
+-- This runs as whoever grants, who may take it back.
+CREATE FUNCTION pg_hidden.take_back() RETURNS event_trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     owner constant oid := (SELECT oid FROM pg_roles
         WHERE rolname = current_user AND NOT rolcreaterole AND NOT rolsuper);
-    revoke text;
+    granted record;
 BEGIN
-    FOR revoke IN
-        SELECT CASE WHEN granted.is_default
-            THEN format('ALTER DEFAULT PRIVILEGES %s REVOKE MAINTAIN ON TABLES FROM %s CASCADE',
-                'IN SCHEMA ' || nullif(granted.number, 0)::regnamespace, grantee.name)
-            ELSE format('REVOKE MAINTAIN ON TABLE %s FROM %s CASCADE',
-                granted.number::regclass, grantee.name) END
+    FOR granted IN
+        SELECT acl.*, kind.name AS kind, a.privilege_type AS privilege,
+            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS grantee
         FROM (
-            SELECT false AS is_default, oid AS number, relacl AS acl
+            SELECT oid AS relation, NULL::regnamespace AS schema, relkind AS type, relacl AS acl
             FROM pg_class WHERE relowner = owner
             UNION ALL
-            SELECT true, defaclnamespace, defaclacl FROM pg_default_acl WHERE defaclrole = owner
-        ) AS granted
-        CROSS JOIN LATERAL aclexplode(granted.acl) AS a
-        CROSS JOIN LATERAL (SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC'
-            ELSE a.grantee::regrole::text END AS name) AS grantee
-        WHERE a.privilege_type = 'MAINTAIN' AND a.grantee <> owner
+            SELECT NULL, nullif(defaclnamespace, 0)::regnamespace, defaclobjtype, defaclacl
+            FROM pg_default_acl WHERE defaclrole = owner
+        ) AS acl
+        CROSS JOIN LATERAL aclexplode(acl.acl) AS a
+        CROSS JOIN LATERAL (SELECT CASE acl.type WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END) AS kind (name)
+        WHERE a.grantee <> owner AND (acl.type = 'S'
+            OR a.privilege_type = 'MAINTAIN' AND acl.type IN ('r', 'p', 'm', 'v', 'f'))
     LOOP
-        EXECUTE revoke;
-        RAISE NOTICE 'MAINTAIN is not granted: in a sandbox only the owner maintains a table';
+        EXECUTE CASE WHEN granted.relation IS NULL
+            THEN format('ALTER DEFAULT PRIVILEGES %s REVOKE %s ON %sS FROM %s CASCADE',
+                'IN SCHEMA ' || granted.schema, granted.privilege, granted.kind, granted.grantee)
+            ELSE format('REVOKE %s ON %s %s FROM %s CASCADE',
+                granted.privilege, granted.kind, granted.relation::regclass, granted.grantee)
+        END;
+        RAISE NOTICE '% on a % is not granted: in a sandbox it is the owner''s only',
+            granted.privilege, lower(granted.kind);
     END LOOP;
 END
 $$;
 
 ALTER FUNCTION pg_hidden.refuse_rules() OWNER TO sqlground_catalogue;
-REVOKE ALL ON FUNCTION pg_hidden.is_student(), pg_hidden.refuse_rules(), pg_hidden.keep_maintenance()
+REVOKE ALL ON FUNCTION pg_hidden.is_student(), pg_hidden.refuse_rules(), pg_hidden.take_back()
     FROM PUBLIC;
 
 CREATE EVENT TRIGGER sqlground_refuse_rules ON ddl_command_start WHEN TAG IN ('CREATE RULE')
     EXECUTE FUNCTION pg_hidden.refuse_rules();
-CREATE EVENT TRIGGER sqlground_keep_maintenance ON ddl_command_end
-    WHEN TAG IN ('GRANT', 'ALTER DEFAULT PRIVILEGES') EXECUTE FUNCTION pg_hidden.keep_maintenance();
+CREATE EVENT TRIGGER sqlground_take_back ON ddl_command_end
+    WHEN TAG IN ('GRANT', 'ALTER DEFAULT PRIVILEGES') EXECUTE FUNCTION pg_hidden.take_back();
