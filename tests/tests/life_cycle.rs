@@ -2,8 +2,9 @@
 
 use rustix::process::Signal;
 use serde_json::Value;
-use sqlground_tests::{Process, Site, binary, data_dir};
+use sqlground_tests::{Process, Site, binary, data_dir, used_data_dir};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 const EXERCISE: &str = "reading/long-books";
@@ -58,6 +59,31 @@ async fn progress_survives_a_restart_and_a_crash() {
     assert!(solved(&site, &cookie).await, "after a crash");
     assert!(site.stop(Signal::INT).success());
     assert_eq!(processes_of(data.path()), 0, "nothing is left of the crash");
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_read_are_waited_for_and_nothing_is_lost() {
+    let data = used_data_dir();
+    let cluster = data.path().join("cluster");
+    let permit = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&cluster, mode).expect("its mode is changed");
+    };
+    let site = Site::start_in(data.path(), &[]);
+    let visitor = site.visitor();
+    let (_, verdict) = visitor.act("check", EXERCISE, ANSWER).await;
+    assert_eq!(verdict["verdict"], "correct", "{verdict}");
+
+    permit(0o000);
+    let (status, answer) = site.visitor().act("run", EXERCISE, "SELECT 1").await;
+    permit(0o700);
+    assert_eq!(status, 503, "{answer}");
+    let message = "The database does not answer at the moment.";
+    assert_eq!(answer["error"]["message"], message, "{answer}");
+
+    let (status, run) = site.visitor().act("run", EXERCISE, "SELECT 1").await;
+    assert_eq!(status, 200, "{run}");
+    assert!(visitor.page("/topics/reading").await.contains("Solved"));
 }
 
 #[test]

@@ -61,7 +61,7 @@ const OF_THE_ROLE: [(&str, &[&str]); 9] = [
 ];
 
 /// What is closed to everybody, with what closes it again.
-const FOR_EVERYBODY: [(&str, &str, &[&str]); 10] = [
+const FOR_EVERYBODY: [(&str, &str, &[&str]); 14] = [
     (
         "GRANT USAGE ON SCHEMA sqlground TO PUBLIC;
          GRANT SELECT ON ALL TABLES IN SCHEMA sqlground TO PUBLIC",
@@ -115,6 +115,26 @@ const FOR_EVERYBODY: [(&str, &str, &[&str]); 10] = [
         "GRANT USAGE ON SCHEMA pg_hidden TO PUBLIC; GRANT SELECT ON pg_hidden.pg_proc TO PUBLIC",
         "REVOKE USAGE ON SCHEMA pg_hidden FROM PUBLIC; REVOKE SELECT ON pg_hidden.pg_proc FROM PUBLIC",
         &["catalogues/the-hidden-catalogues"],
+    ),
+    (
+        "GRANT EXECUTE ON FUNCTION record_in(cstring, oid, integer) TO PUBLIC",
+        "REVOKE EXECUTE ON FUNCTION record_in(cstring, oid, integer) FROM PUBLIC",
+        &["definitions/column-names-of-a-row"],
+    ),
+    (
+        "GRANT UPDATE ON pg_settings TO PUBLIC",
+        "REVOKE UPDATE ON pg_settings FROM PUBLIC",
+        &["locks/settings"],
+    ),
+    (
+        "ALTER EVENT TRIGGER sqlground_refuse_rules DISABLE",
+        "ALTER EVENT TRIGGER sqlground_refuse_rules ENABLE",
+        &["locks/rule-of-ones-own"],
+    ),
+    (
+        "ALTER EVENT TRIGGER sqlground_take_back DISABLE",
+        "ALTER EVENT TRIGGER sqlground_take_back ENABLE",
+        &["other-sandboxes/sequence-by-number"],
     ),
 ];
 

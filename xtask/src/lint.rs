@@ -40,7 +40,15 @@ pub(crate) fn lint(workspace: &Workspace) -> Result<()> {
         }),
         optional(workspace, "deny", "Checking licences and sources", {
             // Advisories need a database from the network; licences and sources do not.
-            &["deny", "--offline", "check", "licenses", "bans", "sources"]
+            &[
+                "deny",
+                "--offline",
+                "--log-level=error",
+                "check",
+                "licenses",
+                "bans",
+                "sources",
+            ]
         }),
         optional(
             workspace,

@@ -7,7 +7,8 @@ use crate::observe::{Observation, judges_state};
 use crate::space::{Variant, space, variants};
 use sqlground_catalogue::Exercise;
 use sqlground_model::{
-    Column, Counterexample, FailedStatement, Judgement, ResultTable, Run, Verdict, VerdictClass,
+    Column, Counterexample, FailedStatement, Judgement, ResultTable, Run, SqlError, Verdict,
+    VerdictClass,
 };
 use sqlground_sandbox::{Limits, Sandboxes};
 use std::time::{Duration, Instant};
@@ -183,6 +184,13 @@ impl Reference<'_> {
                 })
             }
             None => Ok(expected),
+            Some(failed) if is_the_servers_fault(&failed.error) => {
+                Err(sqlground_sandbox::Error::Unavailable {
+                    doing: "run the reference answer",
+                    source: failed.error.message.into(),
+                }
+                .into())
+            }
             Some(failed) => Err(GradeError::Answer {
                 exercise: self.exercise.id.to_string(),
                 line: answer.line + failed.line - 1,
@@ -190,6 +198,14 @@ impl Reference<'_> {
             }),
         }
     }
+}
+
+/// True if a statement failed since PostgreSQL ended its connection, was stopped, or was short of
+/// time, disk, memory or connections: the exercise can be as it should.
+fn is_the_servers_fault(error: &SqlError) -> bool {
+    ["08", "57", "53100", "53200", "53300"]
+        .iter()
+        .any(|class| error.sqlstate.starts_with(class))
 }
 
 fn unfinished() -> Verdict {

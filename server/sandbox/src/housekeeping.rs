@@ -2,6 +2,7 @@
 
 use crate::ledger;
 use crate::quota::settle_and_tell_later;
+use crate::removal;
 use crate::sandboxes::Shared;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ const IDLE_TIME: Duration = Duration::from_secs(45);
 /// How often this looks for connections that have waited long enough.
 const TICK: Duration = Duration::from_secs(5);
 
-/// How often the ledger is told which sandboxes are in use.
+/// How often the ledger is told which sandboxes are in use, and what crashes left is removed.
 const NOTE_TIME: Duration = Duration::from_mins(1);
 
 /// Works until the sandboxes are gone.
@@ -31,6 +32,9 @@ pub(crate) async fn keep_house(shared: Weak<Shared>) {
             noted = Instant::now();
             note_use(&shared).await;
             shared.quota.forget_unused();
+            if let Err(error) = removal::sweep(&shared).await {
+                tracing::debug!(%error, "what crashes left stays for now");
+            }
         }
         measure(&shared).await;
     }

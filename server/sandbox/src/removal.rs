@@ -9,13 +9,21 @@ use sqlx::AssertSqlSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How many workspaces are removed at a time.
 const WORKERS: usize = 2;
 
 /// How long [`Removals::finish`] waits.
 const FINISH_TIME: Duration = Duration::from_secs(10);
+
+/// How long to wait before a removal is tried again.
+const RETRY_PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(30),
+    Duration::from_mins(3),
+];
 
 /// Bounds what waits to be removed.
 pub(crate) struct Removals {
@@ -54,14 +62,26 @@ impl Removals {
     }
 }
 
-/// Removes a workspace in the background. What cannot be removed is tried again when a server
-/// starts.
+/// Removes a workspace in the background. What cannot be removed, as PostgreSQL starts anew or does
+/// not end its process, is tried again.
 pub(crate) async fn remove_soon(shared: Arc<Shared>, role: RoleName, room: Room) {
-    let _working = shared.removals.workers.acquire().await;
-    if let Err(error) = remove(&shared, &role).await {
-        tracing::warn!(role = role.as_str(), %error, "a role stays until the next start");
+    let mut room = Some(room);
+    for pause in RETRY_PAUSES {
+        {
+            let _working = shared.removals.workers.acquire().await;
+            let Err(error) = remove(&shared, &role).await else {
+                return;
+            };
+            tracing::debug!(role = role.as_str(), %error, "a role cannot be removed now");
+        }
+        // Nobody is kept waiting for what takes so long.
+        room.take();
+        if shared.pool.is_closed() {
+            return;
+        }
+        sleep(pause).await;
     }
-    drop(room);
+    tracing::warn!(role = role.as_str(), "a role stays until the next sweep");
 }
 
 /// Removes a workspace and everything its role owns, and waits until its connections are gone.

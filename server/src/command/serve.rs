@@ -102,7 +102,10 @@ async fn serve(
         Arc::clone(&library),
         [sandboxes.clone(), answers.clone()],
     ));
-    let sweeping = tokio::spawn(sweep(sandboxes.clone(), args.resources.unused()));
+    let sweeping = tokio::spawn(sweep(
+        [sandboxes.clone(), answers.clone()],
+        args.resources.unused(),
+    ));
     let service = Service::new(
         library,
         sandboxes.clone(),
@@ -131,17 +134,19 @@ async fn load_datasets(library: Arc<Library>, databases: [Sandboxes; 2]) {
     tracing::info!("all datasets are loaded");
 }
 
-/// Drops the sandboxes of sessions that have not been seen for so long. Their progress stays, and
-/// who comes back finds a fresh sandbox.
-async fn sweep(sandboxes: Sandboxes, unused: Duration) {
+/// Drops the sandboxes of sessions that have not been seen for so long, and what crashes left. The
+/// sessions' progress stays, and who comes back finds a fresh sandbox.
+async fn sweep(databases: [Sandboxes; 2], unused: Duration) {
     let mut interval = tokio::time::interval(SWEEP_INTERVAL);
     loop {
         interval.tick().await;
-        match sandboxes.drop_unused(unused).await {
-            Ok(0) => {}
-            Ok(dropped) => tracing::info!("dropped {dropped} unused sandboxes"),
-            Err(error) => {
-                tracing::warn!("unused sandboxes stay: {:#}", anyhow::Error::new(error));
+        for sandboxes in &databases {
+            match sandboxes.drop_unused(unused).await {
+                Ok(0) => {}
+                Ok(dropped) => tracing::info!("dropped {dropped} unused sandboxes"),
+                Err(error) => {
+                    tracing::warn!("unused sandboxes stay: {:#}", anyhow::Error::new(error));
+                }
             }
         }
     }

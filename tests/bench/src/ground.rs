@@ -6,11 +6,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlground_catalogue::{Exercise, load_dir};
 use sqlground_postgres::{Databases, Programs, Server, Settings, provision};
 use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Switches off what keeps a single address from asking for this much.
@@ -36,6 +38,8 @@ pub(crate) struct Ground {
     /// An exercise whose students have a copy of the tables.
     pub(crate) writing: String,
     site: Child,
+    /// How the site was started, the address left out.
+    arguments: Vec<OsString>,
     postgres: Server,
     folders: [TempDir; 2],
 }
@@ -47,23 +51,27 @@ impl Ground {
         let programs = Programs::ArchiveFile(bench.postgres.clone());
         let postgres = Server::start(Settings::new(folders[0].path(), programs), |_| {}).await?;
         let databases = provision(&postgres.superuser(), postgres.secret()).await?;
-        let mut command = Command::new(&bench.server);
-        command
-            .args(["serve", "--listen=127.0.0.1:0", "--exercises"])
-            .arg(&bench.exercises)
-            .arg("--data")
-            .arg(folders[1].path())
-            .args(NO_RATES)
-            .args(arguments)
-            .env(
-                "SQLGROUND_DATABASE_URL",
-                databases.own.to_url_lossy().as_str(),
-            )
-            .env(
-                "SQLGROUND_SANDBOX_DATABASE_URL",
-                databases.sandbox.to_url_lossy().as_str(),
-            );
-        let (site, address) = spawn(&mut command)?;
+        let mut site_arguments: Vec<OsString> = vec![bench.server.clone().into(), "serve".into()];
+        for (name, value) in [
+            ("--exercises", bench.exercises.as_os_str()),
+            ("--data", folders[1].path().as_os_str()),
+            (
+                "--database-url",
+                databases.own.to_url_lossy().as_str().as_ref(),
+            ),
+            (
+                "--sandbox-database-url",
+                databases.sandbox.to_url_lossy().as_str().as_ref(),
+            ),
+            (
+                "--answers-database-url",
+                databases.answers.to_url_lossy().as_str().as_ref(),
+            ),
+        ] {
+            site_arguments.extend([name.into(), value.to_owned()]);
+        }
+        site_arguments.extend(NO_RATES.iter().chain(arguments).map(OsString::from));
+        let (site, address) = spawn(&site_arguments, "127.0.0.1:0")?;
         let loaded = load_dir(&bench.exercises)?;
         let exercise = |wanted: fn(&Exercise) -> bool| {
             let found = loaded.catalogue.exercises().find(|e| wanted(e));
@@ -77,6 +85,7 @@ impl Ground {
             reading: exercise(|e| e.dataset.is_some() && !e.writable && e.setup.is_none())?,
             writing: exercise(|e| e.dataset.is_some() && e.writable)?,
             site,
+            arguments: site_arguments,
             postgres,
             folders,
         };
@@ -88,6 +97,34 @@ impl Ground {
     /// The site's process id.
     pub(crate) fn pid(&self) -> u32 {
         self.site.id()
+    }
+
+    /// How to connect as PostgreSQL's superuser.
+    pub(crate) fn superuser(&self) -> PgConnectOptions {
+        self.postgres.superuser()
+    }
+
+    /// Ends the site with a signal, and starts it again where it was.
+    pub(crate) async fn restart_site(&mut self, signal: Signal) -> Result<()> {
+        let pid = i32::try_from(self.site.id()).ok().and_then(Pid::from_raw);
+        kill_process(pid.context("no process id")?, signal)?;
+        while self.site.try_wait()?.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let (arguments, address) = (self.arguments.clone(), self.address.to_string());
+        // PostgreSQL may be starting anew as well.
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let (site, _) = loop {
+            let (arguments, address) = (arguments.clone(), address.clone());
+            let spawned = tokio::task::spawn_blocking(move || spawn(&arguments, &address)).await?;
+            match spawned {
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+                Ok(spawned) => break spawned,
+            }
+        };
+        self.site = site;
+        Ok(())
     }
 
     /// The processor time that the site has taken.
@@ -132,9 +169,12 @@ fn folder() -> Result<TempDir> {
     Ok(folder)
 }
 
-/// Starts the site and waits until it says where it listens.
-fn spawn(command: &mut Command) -> Result<(Child, SocketAddr)> {
-    let mut site = command
+/// Starts the site at an address and waits until it says where it listens.
+fn spawn(arguments: &[OsString], address: &str) -> Result<(Child, SocketAddr)> {
+    let (program, arguments) = arguments.split_first().context("no program")?;
+    let mut site = Command::new(program)
+        .args(arguments)
+        .args(["--listen", address])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

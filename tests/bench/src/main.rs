@@ -14,7 +14,7 @@ mod times;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use parts::{crowd, first, latency, load, memory, neighbours};
+use parts::{crowd, first, latency, load, memory, neighbours, soak};
 use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +52,8 @@ enum Part {
     Crowd,
     /// The server's memory
     Memory,
+    /// Ten minutes of honest work and attacks, while processes are killed
+    Soak,
 }
 
 /// What every part needs to know.
@@ -84,6 +86,7 @@ async fn main() -> Result<ExitCode> {
             Part::Neighbours => neighbours::measure(&bench, &mut report).await?,
             Part::Crowd => crowd::measure(&bench, &mut report).await?,
             Part::Memory => memory::measure(&bench, &mut report).await?,
+            Part::Soak => soak::measure(&bench, &mut report).await?,
         }
     }
     println!("\n{report}");

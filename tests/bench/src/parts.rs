@@ -6,3 +6,4 @@ pub(crate) mod latency;
 pub(crate) mod load;
 pub(crate) mod memory;
 pub(crate) mod neighbours;
+pub(crate) mod soak;

@@ -263,7 +263,10 @@ impl TestDatabase {
             let sql = AssertSqlSafe(sqlground_postgres::harden::sql());
             match sqlx::raw_sql(sql).execute(&mut connection).await {
                 Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01") => {}
-                result => return drop(result.unwrap()),
+                result => {
+                    result.unwrap();
+                    return;
+                }
             }
         }
         panic!("hardening fails by deadlocks alone");
