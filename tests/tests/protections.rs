@@ -250,7 +250,6 @@ fn protections() -> Vec<Protection> {
 }
 
 #[tokio::test]
-#[ignore = "takes minutes: cargo test -p sqlground-tests --test protections -- --ignored"]
 async fn an_attack_notices_each_protection_that_is_gone() {
     let Some(cluster) = Cluster::start() else {
         return;
