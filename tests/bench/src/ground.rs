@@ -25,6 +25,18 @@ const NO_RATES: [&str; 6] = [
     "--max-address-connections=0",
 ];
 
+/// The site's process, which does not outlive its measurement.
+struct Site(Child);
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if let Ok(None) = self.0.try_wait() {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+}
+
 /// A PostgreSQL and a site on it, both as they are by default.
 pub(crate) struct Ground {
     /// Where the site listens.
@@ -37,7 +49,7 @@ pub(crate) struct Ground {
     pub(crate) reading: String,
     /// An exercise whose students have a copy of the tables.
     pub(crate) writing: String,
-    site: Child,
+    site: Site,
     /// How the site was started, the address left out.
     arguments: Vec<OsString>,
     postgres: Server,
@@ -96,7 +108,7 @@ impl Ground {
 
     /// The site's process id.
     pub(crate) fn pid(&self) -> u32 {
-        self.site.id()
+        self.site.0.id()
     }
 
     /// How to connect as PostgreSQL's superuser.
@@ -106,9 +118,9 @@ impl Ground {
 
     /// Ends the site with a signal, and starts it again where it was.
     pub(crate) async fn restart_site(&mut self, signal: Signal) -> Result<()> {
-        let pid = i32::try_from(self.site.id()).ok().and_then(Pid::from_raw);
+        let pid = i32::try_from(self.site.0.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("no process id")?, signal)?;
-        while self.site.try_wait()?.is_none() {
+        while self.site.0.try_wait()?.is_none() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let (arguments, address) = (self.arguments.clone(), self.address.to_string());
@@ -129,7 +141,7 @@ impl Ground {
 
     /// The processor time that the site has taken.
     pub(crate) fn site_time(&self) -> Result<Duration> {
-        process_time(&format!("/proc/{}", self.site.id()))
+        process_time(&format!("/proc/{}", self.site.0.id()))
     }
 
     /// The processor time that all of PostgreSQL's processes have taken.
@@ -151,9 +163,9 @@ impl Ground {
 
     /// Ends both.
     pub(crate) async fn stop(mut self) -> Result<()> {
-        let pid = i32::try_from(self.site.id()).ok().and_then(Pid::from_raw);
+        let pid = i32::try_from(self.site.0.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("no process id")?, Signal::TERM)?;
-        let ended = tokio::task::spawn_blocking(move || self.site.wait()).await?;
+        let ended = tokio::task::spawn_blocking(move || self.site.0.wait()).await?;
         let stopped = self.postgres.stop().await;
         ended?;
         Ok(stopped?)
@@ -170,7 +182,7 @@ fn folder() -> Result<TempDir> {
 }
 
 /// Starts the site at an address and waits until it says where it listens.
-fn spawn(arguments: &[OsString], address: &str) -> Result<(Child, SocketAddr)> {
+fn spawn(arguments: &[OsString], address: &str) -> Result<(Site, SocketAddr)> {
     let (program, arguments) = arguments.split_first().context("no program")?;
     let mut site = Command::new(program)
         .args(arguments)
@@ -179,13 +191,14 @@ fn spawn(arguments: &[OsString], address: &str) -> Result<(Child, SocketAddr)> {
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
+        .map(Site)
         .context("the server does not start")?;
-    let stderr = site.stderr.take().context("stderr is piped")?;
+    let stderr = site.0.stderr.take().context("stderr is piped")?;
     let mut lines = BufReader::new(stderr).lines();
     let mut said = String::new();
     let address = loop {
         let Some(line) = lines.next().transpose()? else {
-            site.wait()?;
+            site.0.wait()?;
             bail!("the server ends at once: {said}");
         };
         if let Some((_, address)) = line.split_once("ready on http://") {
