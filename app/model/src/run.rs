@@ -116,3 +116,13 @@ pub struct SqlError {
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
 }
+
+impl SqlError {
+    /// True if a statement failed since `PostgreSQL` ended its connection, was stopped, or was short
+    /// of disk, memory or connections: the statement can be as it should.
+    pub fn is_the_servers_fault(&self) -> bool {
+        ["08", "57P", "53100", "53200", "53300"]
+            .iter()
+            .any(|class| self.sqlstate.starts_with(class))
+    }
+}

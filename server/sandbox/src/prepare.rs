@@ -49,21 +49,22 @@ pub(crate) async fn fill(workspace: &Workspace) -> Result<(), Error> {
     };
     if let Some(dataset) = space.dataset.as_ref().filter(|_| space.writable) {
         for (file, sql) in dataset.files() {
-            filler
-                .run(sql)
-                .await
-                .map_err(|(line, error)| Error::Dataset {
+            filler.run(sql).await.map_err(|(line, error)| {
+                unless_unavailable(error, |error| Error::Dataset {
                     dataset: dataset.name.clone(),
                     file,
                     line,
                     error,
-                })?;
+                })
+            })?;
         }
     }
-    let setup_failed = |(line, error)| Error::Setup {
-        key: space.key.clone(),
-        line,
-        error,
+    let setup_failed = |(line, error)| {
+        unless_unavailable(error, |error| Error::Setup {
+            key: space.key.clone(),
+            line,
+            error,
+        })
     };
     if let Some(sql) = &space.setup {
         filler.run(sql).await.map_err(setup_failed)?;
@@ -71,6 +72,15 @@ pub(crate) async fn fill(workspace: &Workspace) -> Result<(), Error> {
     filler.run(ANALYZE_ALL).await.map_err(setup_failed)?;
     filler.backend.close().await;
     Ok(())
+}
+
+/// What is wrong with a file, unless it is PostgreSQL that could not run it.
+fn unless_unavailable(error: Box<SqlError>, wrong: impl FnOnce(Box<SqlError>) -> Error) -> Error {
+    if error.is_the_servers_fault() {
+        Error::unavailable("prepare a sandbox")(error.message)
+    } else {
+        wrong(error)
+    }
 }
 
 struct Filler<'a> {

@@ -70,7 +70,11 @@ impl Scratch {
             workspace: Workspace::new(Arc::clone(shared), RoleName::random(), space.clone(), claim),
             room: Some(room),
         };
-        scratch.create().await?;
+        // Whoever wants it may go away meanwhile, but what PostgreSQL has been told to make is made,
+        // and is to be known here to be removed.
+        let scratch = tokio::spawn(async move { scratch.create().await.map(|()| scratch) })
+            .await
+            .map_err(Error::unavailable("prepare a sandbox"))??;
         prepare::fill(&scratch.workspace).await?;
         Ok(scratch)
     }
