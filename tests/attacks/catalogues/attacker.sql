@@ -1,12 +1,4 @@
--- What becomes of a statement: `done` or an SQLSTATE.
-CREATE FUNCTION outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE statement;
-    RETURN 'done';
-EXCEPTION WHEN OTHERS THEN
-    RETURN SQLSTATE;
-END
-$$;
+\ir ../outcome.sql
 -- What relations of a schema hold that matches the marker; in parts, for it takes long.
 CREATE FUNCTION search(space name, relations text) RETURNS TABLE (place text, found text) LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,12 +1,4 @@
--- What becomes of a statement: `done` or an SQLSTATE.
-CREATE FUNCTION outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE statement;
-    RETURN 'done';
-EXCEPTION WHEN OTHERS THEN
-    RETURN SQLSTATE;
-END
-$$;
+\ir ../outcome.sql
 -- Whoever calls `caught()` leaves a trace here, be it the service.
 CREATE TABLE trace (caller name);
 CREATE FUNCTION caught() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$

@@ -64,7 +64,8 @@ pub struct Attack {
     pub then: Vec<Step>,
 }
 
-/// What the attacks of a group begin with: each may be empty.
+/// What the attacks of a group begin with: each may be empty. A line `\ir FILE` stands for that file,
+/// seen from where it is, as in psql.
 #[derive(Debug, Default)]
 pub struct Group {
     /// The group's `victim.sql`.
@@ -170,7 +171,10 @@ impl Attack {
     /// cannot be read, which names its file.
     pub fn load(folder: &Path) -> Result<Vec<Self>> {
         let mut attacks = Vec::new();
-        for group in entries(folder)? {
+        // Beside the groups lies what they share.
+        let is_shared =
+            |path: &PathBuf| path.extension().is_some_and(|extension| extension == "sql");
+        for group in entries(folder)?.into_iter().filter(|path| !is_shared(path)) {
             let files = entries(&group)?;
             let beginning = Arc::new(Group {
                 victim: optional(&group.join("victim.sql"))?,
@@ -236,11 +240,18 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn optional(file: &Path) -> Result<String> {
-    if file.exists() {
-        Ok(fs::read_to_string(file)?)
-    } else {
-        Ok(String::new())
+    if !file.exists() {
+        return Ok(String::new());
     }
+    let lines = fs::read_to_string(file)?;
+    let lines = lines.split_inclusive('\n').map(|line| {
+        let Some(shared) = line.strip_prefix("\\ir ") else {
+            return Ok(line.to_owned());
+        };
+        let shared = file.with_file_name(shared.trim_end());
+        fs::read_to_string(&shared).with_context(|| format!("cannot read {}", shared.display()))
+    });
+    lines.collect()
 }
 
 #[cfg(test)]

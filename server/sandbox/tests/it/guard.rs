@@ -1,10 +1,8 @@
 //! Scripts that take what is everybody's, and what becomes of them.
 
-use crate::support::{TestDatabase, claimant, on_every_server, run, value};
+use crate::support::{TestDatabase, empty, on_every_server, run, value};
 use sqlground_model::{Run, SqlError};
-use sqlground_sandbox::{
-    Error, Limits, QueueLimits, ResourceLimits, Sandbox, Sandboxes, Settings, Space,
-};
+use sqlground_sandbox::{Error, Limits, QueueLimits, ResourceLimits, Sandbox, Sandboxes, Settings};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,20 +11,6 @@ fn lock(number: &str) -> String {
     format!(
         "DO $$ BEGIN PERFORM nextval({number}::oid::regclass); EXCEPTION WHEN OTHERS THEN END $$"
     )
-}
-
-async fn open(database: &TestDatabase, resources: ResourceLimits) -> Sandboxes {
-    Sandboxes::open(Settings {
-        resources,
-        ..database.settings.clone()
-    })
-    .await
-    .unwrap()
-}
-
-async fn sandbox(sandboxes: &Sandboxes, session: u8) -> Sandbox {
-    let space = Space::empty("test/empty");
-    sandboxes.sandbox(&claimant(session), &space).await.unwrap()
 }
 
 fn failure(run: &Run) -> &SqlError {
@@ -178,8 +162,8 @@ async fn who_holds_too_many_locks_is_ended() {
             locks: 500,
             ..ResourceLimits::DEFAULT
         };
-        let sandboxes = open(&database, limits).await;
-        let attacker = sandbox(&sandboxes, 1).await;
+        let sandboxes = database.open_with(limits).await;
+        let attacker = empty(&sandboxes, 1).await;
         let script = "BEGIN; DO $$ BEGIN FOR i IN 1000000..1001000 LOOP
                 BEGIN PERFORM nextval(i::oid::regclass); EXCEPTION WHEN OTHERS THEN END;
             END LOOP; END $$; SELECT pg_sleep(9)";
@@ -212,8 +196,8 @@ async fn who_writes_too_much_is_ended() {
             data_directory: Some(data_directory(&database).await),
             ..ResourceLimits::DEFAULT
         };
-        let sandboxes = open(&database, limits).await;
-        let sandbox = sandbox(&sandboxes, 1).await;
+        let sandboxes = database.open_with(limits).await;
+        let sandbox = empty(&sandboxes, 1).await;
         let written = sandbox.run(WRITING, &Limits::DISPLAY).await.unwrap();
         let error = failure(&written);
         assert_eq!(error.sqlstate, "53400", "{error:?}");
@@ -272,8 +256,8 @@ async fn on_a_full_disk_who_writes_is_ended_and_nobody_begins() {
             data_directory: Some(disk.path().to_owned()),
             ..ResourceLimits::DEFAULT
         };
-        let sandboxes = open(&database, limits).await;
-        let (writer, reader) = (sandbox(&sandboxes, 1).await, sandbox(&sandboxes, 2).await);
+        let sandboxes = database.open_with(limits).await;
+        let (writer, reader) = (empty(&sandboxes, 1).await, empty(&sandboxes, 2).await);
         let begun = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'begun')";
         let writing = async {
             run(&writer, "CREATE TABLE begun (a int)").await;
@@ -309,8 +293,8 @@ async fn short_scripts_are_not_looked_at() {
             sandbox_bytes: u64::MAX,
             ..ResourceLimits::DEFAULT
         };
-        let sandboxes = open(&database, limits).await;
-        let sandbox = sandbox(&sandboxes, 1).await;
+        let sandboxes = database.open_with(limits).await;
+        let sandbox = empty(&sandboxes, 1).await;
         let mut longest = Duration::ZERO;
         for _ in 0..100 {
             let began = Instant::now();
@@ -339,13 +323,13 @@ async fn many_who_lock_what_is_everybodys_disturb_nobody() {
             ..database.settings.clone()
         };
         let sandboxes = Sandboxes::open(settings).await.unwrap();
-        let victim = sandbox(&sandboxes, 100).await;
+        let victim = empty(&sandboxes, 100).await;
         run(&victim, "CREATE TABLE t (a int PRIMARY KEY)").await;
         let number = number(&victim, "t").await;
         let script = format!("BEGIN; {}; SELECT pg_sleep(9)", lock(&number));
         let mut attacks = Vec::new();
         for session in 1..=8 {
-            let (attacker, script) = (sandbox(&sandboxes, session).await, script.clone());
+            let (attacker, script) = (empty(&sandboxes, session).await, script.clone());
             attacks.push(tokio::spawn(async move {
                 attacker.run(&script, &Limits::DISPLAY).await.unwrap()
             }));

@@ -1,7 +1,7 @@
 //! Limits and repairs where the catalogues are hidden, from the service as well.
 
-use crate::support::{TestDatabase, claimant, on_every_server, run};
-use sqlground_sandbox::{Limits, ResourceLimits, Sandbox, Sandboxes, Settings, Space};
+use crate::support::{TestDatabase, empty, on_every_server, run};
+use sqlground_sandbox::{Limits, ResourceLimits, Sandbox, Sandboxes, Settings};
 use tokio::sync::Mutex;
 
 /// Hides the catalogues and opens the sandboxes anew.
@@ -22,11 +22,6 @@ async fn harden(database: &TestDatabase, resources: ResourceLimits) -> Sandboxes
     .unwrap()
 }
 
-async fn sandbox(sandboxes: &Sandboxes, session: u8) -> Sandbox {
-    let space = Space::empty("test/empty");
-    sandboxes.sandbox(&claimant(session), &space).await.unwrap()
-}
-
 async fn sqlstate(sandbox: &Sandbox, script: &str) -> String {
     let run = sandbox.run(script, &Limits::DISPLAY).await.unwrap();
     run.failure().expect(script).1.sqlstate.clone()
@@ -36,14 +31,14 @@ async fn sqlstate(sandbox: &Sandbox, script: &str) -> String {
 async fn a_sandbox_is_found_repaired_and_removed() {
     on_every_server(async |database| {
         let sandboxes = harden(&database, ResourceLimits::DEFAULT).await;
-        let student = sandbox(&sandboxes, 1).await;
+        let student = empty(&sandboxes, 1).await;
         let role = student.role();
         run(
             &student,
             "ALTER ROLE CURRENT_USER SET search_path = nowhere",
         )
         .await;
-        let again = sandbox(&sandboxes, 1).await;
+        let again = empty(&sandboxes, 1).await;
         let told = run(&again, "SELECT 1").await;
         assert!(
             told.statements[0].notices[0]
@@ -71,7 +66,7 @@ async fn a_sandbox_does_not_grow_over_its_limit() {
             ..ResourceLimits::DEFAULT
         };
         let sandboxes = harden(&database, limits).await;
-        let student = sandbox(&sandboxes, 1).await;
+        let student = empty(&sandboxes, 1).await;
         let filling = "CREATE TABLE t AS SELECT rpad('', 1000, md5(i::text)) AS a
             FROM generate_series(1, 1300) AS i";
         run(&student, filling).await;
@@ -93,7 +88,7 @@ async fn a_sandbox_holds_only_so_many_objects() {
             ..ResourceLimits::DEFAULT
         };
         let sandboxes = harden(&database, limits).await;
-        let student = sandbox(&sandboxes, 1).await;
+        let student = empty(&sandboxes, 1).await;
         let script = "DO $$ BEGIN FOR i IN 1..30 LOOP
             EXECUTE format('CREATE TABLE t%s (a int)', i); END LOOP; END $$";
         assert_eq!(sqlstate(&student, script).await, "53400");
@@ -106,7 +101,7 @@ async fn a_sandbox_holds_only_so_many_objects() {
 async fn who_locks_what_is_anothers_is_ended() {
     on_every_server(async |database| {
         let sandboxes = harden(&database, ResourceLimits::DEFAULT).await;
-        let (victim, attacker) = (sandbox(&sandboxes, 1).await, sandbox(&sandboxes, 2).await);
+        let (victim, attacker) = (empty(&sandboxes, 1).await, empty(&sandboxes, 2).await);
         let created = run(&victim, "CREATE SEQUENCE s; SELECT 's'::regclass::oid").await;
         let number = created.statements[1].rows[0][0].clone().unwrap();
         let script = format!(

@@ -1,26 +1,17 @@
 //! Sandboxes that take more disk than they may.
 
-use crate::support::{TestDatabase, claimant, fail, on_every_server, run, value};
+use crate::support::{TestDatabase, claimant, empty, fail, on_every_server, run, value};
 use sqlground_model::{Notice, Run};
-use sqlground_sandbox::{Limits, ResourceLimits, Sandbox, Sandboxes, Settings, Space};
+use sqlground_sandbox::{Limits, ResourceLimits, Sandbox, Sandboxes, Space};
 
 const LIMIT: u64 = 4 * 1024 * 1024;
 
 async fn open(database: &TestDatabase) -> Sandboxes {
-    Sandboxes::open(Settings {
-        resources: ResourceLimits {
-            sandbox_bytes: LIMIT,
-            ..ResourceLimits::DEFAULT
-        },
-        ..database.settings.clone()
-    })
-    .await
-    .unwrap()
-}
-
-async fn sandbox(sandboxes: &Sandboxes) -> Sandbox {
-    let space = Space::empty("test/empty");
-    sandboxes.sandbox(&claimant(1), &space).await.unwrap()
+    let limits = ResourceLimits {
+        sandbox_bytes: LIMIT,
+        ..ResourceLimits::DEFAULT
+    };
+    database.open_with(limits).await
 }
 
 /// Creates a table of so many megabytes.
@@ -74,7 +65,7 @@ async fn is_full(sandbox: &Sandbox) {
 async fn a_sandbox_over_its_limit_is_read_and_emptied_but_does_not_grow() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let sandbox = sandbox(&sandboxes).await;
+        let sandbox = empty(&sandboxes, 1).await;
         run(&sandbox, &table("small", 1)).await;
         assert!(!says_full(&notices(
             &run(&sandbox, "INSERT INTO small SELECT 1").await
@@ -101,7 +92,7 @@ async fn a_sandbox_over_its_limit_is_read_and_emptied_but_does_not_grow() {
 async fn a_script_that_takes_long_says_itself_what_it_came_to() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let sandbox = sandbox(&sandboxes).await;
+        let sandbox = empty(&sandboxes, 1).await;
         let script = format!("{}; SELECT pg_sleep(0.3)", table("t", 5));
         let crossing = run(&sandbox, &script).await;
         assert!(says_full(&crossing.statements[1].notices));
@@ -121,7 +112,7 @@ async fn a_script_that_takes_long_says_itself_what_it_came_to() {
 async fn a_sandbox_far_over_its_limit_is_reset() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let sandbox = sandbox(&sandboxes).await;
+        let sandbox = empty(&sandboxes, 1).await;
         run(&sandbox, &table("t", 5)).await;
         let role = sandbox.role();
         let grown = "GRANT INSERT ON t TO CURRENT_USER; INSERT INTO t SELECT * FROM t";
@@ -150,7 +141,7 @@ async fn a_sandbox_far_over_its_limit_is_reset() {
 async fn what_functions_write_counts() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let sandbox = sandbox(&sandboxes).await;
+        let sandbox = empty(&sandboxes, 1).await;
         let function = format!(
             "CREATE FUNCTION fill() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {}; END $$",
             table("t", 5)
@@ -166,7 +157,7 @@ async fn what_functions_write_counts() {
 async fn what_is_written_into_the_catalogues_counts() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let sandbox = sandbox(&sandboxes).await;
+        let sandbox = empty(&sandboxes, 1).await;
         run(&sandbox, "CREATE TABLE t (i int, filling text)").await;
         // It does not compress well.
         let text = "SELECT string_agg(md5(i::text), '') FROM generate_series(1, 180000) AS i";
@@ -222,12 +213,12 @@ async fn what_an_exercise_brings_does_not_count() {
 async fn a_full_sandbox_stays_full_for_every_server_and_after_a_repair() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let here = sandbox(&sandboxes).await;
+        let here = empty(&sandboxes, 1).await;
         run(&here, &table("t", 5)).await;
         is_full(&here).await;
         sandboxes.close().await;
         let sandboxes = open(&database).await;
-        let there = sandbox(&sandboxes).await;
+        let there = empty(&sandboxes, 1).await;
         assert_eq!(notices(&run(&there, "SELECT 1").await), []);
         is_full(&there).await;
         run(&there, "ALTER ROLE CURRENT_USER PASSWORD 'mine'").await;
@@ -242,7 +233,7 @@ async fn a_full_sandbox_stays_full_for_every_server_and_after_a_repair() {
 async fn what_fails_or_is_cut_off_counts_as_far_as_it_takes_room() {
     on_every_server(async |database| {
         let sandboxes = open(&database).await;
-        let sandbox = sandbox(&sandboxes).await;
+        let sandbox = empty(&sandboxes, 1).await;
         run(&sandbox, "CREATE TABLE t (i int, filling text)").await;
         let failing = "INSERT INTO t SELECT i, rpad('', 1024, md5(i::text))
             FROM generate_series(1, 6000) AS i; SELECT 1/0";

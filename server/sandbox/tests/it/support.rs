@@ -3,8 +3,8 @@
 
 use sqlground_model::{Run, StatementRun};
 use sqlground_sandbox::{
-    Claimant, Error, Limits, ReadyLimits, Sandbox, Sandboxes, Scratch, Secret, SessionName,
-    Settings, Space,
+    Claimant, Error, Limits, ReadyLimits, ResourceLimits, Sandbox, Sandboxes, Scratch, Secret,
+    SessionName, Settings, Space,
 };
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
@@ -284,12 +284,25 @@ impl TestDatabase {
     }
 
     /// A session's sandbox of an empty space.
-    pub(crate) async fn empty(&self, session: u8) -> sqlground_sandbox::Sandbox {
-        self.sandboxes
-            .sandbox(&claimant(session), &Space::empty("test/empty"))
-            .await
-            .unwrap()
+    pub(crate) async fn empty(&self, session: u8) -> Sandbox {
+        empty(&self.sandboxes, session).await
     }
+
+    /// Opens the sandboxes anew, with other limits on what all share.
+    pub(crate) async fn open_with(&self, resources: ResourceLimits) -> Sandboxes {
+        Sandboxes::open(Settings {
+            resources,
+            ..self.settings.clone()
+        })
+        .await
+        .unwrap()
+    }
+}
+
+/// A session's sandbox without any table.
+pub(crate) async fn empty(sandboxes: &Sandboxes, session: u8) -> Sandbox {
+    let space = Space::empty("test/empty");
+    sandboxes.sandbox(&claimant(session), &space).await.unwrap()
 }
 
 pub(crate) fn session_name(number: u8) -> SessionName {
