@@ -3,7 +3,10 @@
 //! escapes by itself, and the exercises' HTML, which the catalogue made from Markdown.
 
 pub(crate) mod cards;
+mod changed_rows;
 pub(crate) mod contract;
+mod counterexample;
+mod difference;
 pub(crate) mod error_box;
 mod format;
 pub(crate) mod icons;

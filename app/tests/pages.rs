@@ -8,6 +8,9 @@ mod render;
 #[expect(dead_code, reason = "the preview shows more of the samples")]
 #[path = "../examples/preview/sample.rs"]
 mod sample;
+#[expect(dead_code, reason = "the preview shows more of the verdicts")]
+#[path = "../examples/preview/verdicts.rs"]
+mod verdicts;
 
 use fake::Fake;
 use sqlground_app::port::Theme;
@@ -141,7 +144,7 @@ fn a_solution_is_shown_once_it_is_there_and_only_once() {
     let reported = ExercisePage {
         attempt: Some(Attempt {
             sql: sample::SCRIPT.to_owned(),
-            outcome: Outcome::Check(sample::correct()),
+            outcome: Outcome::Check(verdicts::correct()),
         }),
         ..solved
     };
@@ -166,7 +169,7 @@ fn while_tables_load_the_page_says_so_and_promises_no_columns() {
 fn pages_keep_to_the_content_security_policy() {
     for outcome in [
         Outcome::Run(sample::run()),
-        Outcome::Check(sample::wrong()),
+        Outcome::Check(verdicts::wrong()),
         Outcome::Plan(sample::plan()),
     ] {
         let html = exercise(ExercisePage {

@@ -1,6 +1,7 @@
 //! The command line: `sqlground --help` is its reference.
 
 mod bytes;
+mod effort;
 mod limits;
 mod postgres;
 mod ready;
@@ -8,6 +9,7 @@ mod resources;
 mod web;
 
 pub use bytes::Bytes;
+pub use effort::EffortArgs;
 pub use limits::{LimitArgs, QueueArgs};
 pub use postgres::PostgresArgs;
 pub use ready::ReadyArgs;
@@ -144,6 +146,10 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub limits: LimitArgs,
 
+    /// How hard checks search.
+    #[command(flatten)]
+    pub effort: EffortArgs,
+
     /// How many scripts run and wait.
     #[command(flatten)]
     pub queue: QueueArgs,
@@ -210,6 +216,10 @@ pub struct GradeArgs {
     /// What a script may use.
     #[command(flatten)]
     pub limits: LimitArgs,
+
+    /// How hard checks search.
+    #[command(flatten)]
+    pub effort: EffortArgs,
 }
 
 /// Arguments of `plan`.
@@ -248,6 +258,10 @@ pub struct CheckArgs {
     /// Print one JSON object a finding
     #[arg(long)]
     pub json: bool,
+
+    /// Show the typical mistakes in the answers that no data shows
+    #[arg(long)]
+    pub mutants: bool,
 }
 
 /// Arguments of `harden`.

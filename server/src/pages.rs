@@ -108,6 +108,7 @@ impl SessionPlayground {
         ) else {
             return Ok(None);
         };
+        service.get_ready(exercise);
         let progress = self.progress().await?;
         let attempt = service
             .store

@@ -5,7 +5,7 @@ use crate::library::{Library, Loading};
 use crate::session::SessionId;
 use crate::store::{Store, StoreError};
 use sqlground_catalogue::Exercise;
-use sqlground_grader::{GradeError, Grader, space};
+use sqlground_grader::{Arsenals, Effort, GradeError, Grader, space};
 use sqlground_model::{
     Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Judgement, Outcome, Problem, Report,
     Solution,
@@ -15,10 +15,15 @@ use sqlground_sandbox::{
 };
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// The longest script that is taken, in bytes.
 pub const MAX_SCRIPT_BYTES: usize = 256 * 1024;
+
+/// How long after somebody has come to an exercise its checks are prepared.
+const GET_READY_DELAY: Duration = Duration::from_secs(2);
 
 /// Settings that sqlground itself changes from their defaults.
 const SANDBOX_SETTINGS: [&str; 2] = ["jit", "search_path"];
@@ -118,19 +123,24 @@ pub struct Service {
     pub store: Store,
     requests: Requests,
     limits: Limits,
+    effort: Effort,
+    arsenals: Arsenals,
 }
 
 impl Service {
-    /// A playground with the limits for scripts.
+    /// A playground with the limits for scripts and the effort for checks.
     pub fn new(
         library: Arc<Library>,
         sandboxes: Sandboxes,
         answers: Sandboxes,
         store: Store,
         limits: Limits,
+        effort: Effort,
     ) -> Self {
         Self {
             requests: Requests::default(),
+            effort,
+            arsenals: Arsenals::default(),
             library,
             sandboxes,
             answers,
@@ -248,9 +258,8 @@ impl Service {
                 explained(sandbox.explain(sql, &self.limits).await?)
             }
             Action::Check => {
-                let limits = self.limits.for_comparison();
-                let grader = Grader::new(sandboxes.clone(), self.answers.clone(), limits);
-                let verdict = async { Ok(grader.grade(exercise, sql).await?) };
+                let grader = self.grader(&sandboxes);
+                let verdict = async { Ok(Box::pin(grader.grade(exercise, sql)).await?) };
                 Outcome::Check(unless(cancel, verdict).await?)
             }
             Action::Reset => {
@@ -259,6 +268,27 @@ impl Service {
                 Outcome::Reset
             }
         })
+    }
+
+    /// A grader that runs submissions in these sandboxes.
+    fn grader(&self, sandboxes: &Sandboxes) -> Grader {
+        let limits = self.limits.for_comparison();
+        Grader::new(sandboxes.clone(), self.answers.clone(), limits)
+            .with_effort(self.effort.clone())
+            .knowing(self.arsenals.clone())
+    }
+
+    /// Finds out in the background what checking an exercise takes, for somebody who has just come
+    /// to it.
+    pub fn get_ready(&self, exercise: &Arc<Exercise>) {
+        let (grader, exercise) = (self.grader(&self.sandboxes), Arc::clone(exercise));
+        tokio::spawn(async move {
+            // Whoever has just come runs something first, and is not to wait for this.
+            sleep(GET_READY_DELAY).await;
+            if let Err(error) = grader.get_ready(&exercise).await {
+                tracing::debug!(exercise = %exercise.id, %error, "checks are not prepared");
+            }
+        });
     }
 
     /// What a session that solved the exercise gets to read.

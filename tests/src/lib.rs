@@ -1,6 +1,6 @@
 //! What the end-to-end tests share: a site of their own ([`Site`]), a browser ([`Browser`]), the
-//! command line ([`Command`]), a PostgreSQL that is not ours ([`Cluster`]) and attacks as data
-//! ([`attack`]).
+//! command line ([`Command`]), a PostgreSQL that is not ours ([`Cluster`]), attacks as data
+//! ([`attack`]) and submissions with their verdicts ([`verdicts`]).
 //!
 //! Each test starts what it needs on free ports and in directories of its own, and ends it by its
 //! process id.
@@ -13,6 +13,7 @@ mod place;
 mod process;
 mod site;
 mod template;
+pub mod verdicts;
 
 pub use browser::Browser;
 pub use command::{Command, Finished};

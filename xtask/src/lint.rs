@@ -38,6 +38,12 @@ pub(crate) fn lint(workspace: &Workspace) -> Result<()> {
         step("Checking the editor's types", || {
             npm::run_script(workspace, "typecheck")
         }),
+        // Those of other platforms too, whose licences are looked at as well.
+        cargo(
+            workspace,
+            "Fetching the sources of all dependencies",
+            &["fetch", "--locked", "--quiet"],
+        ),
         optional(workspace, "deny", "Checking licences and sources", {
             // Advisories need a database from the network; licences and sources do not.
             &[

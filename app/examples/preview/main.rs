@@ -13,6 +13,7 @@
 mod fake;
 mod render;
 mod sample;
+mod verdicts;
 
 use fake::Fake;
 use sqlground_app::port::Theme;
@@ -57,7 +58,8 @@ fn pages() -> Vec<(&'static str, &'static str, Fake)> {
         },
         ..Fake::default()
     };
-    let mut solved = with(Outcome::Check(sample::correct()));
+    let checked = |verdict| with(Outcome::Check(verdict));
+    let mut solved = checked(verdicts::correct());
     solved.exercise = sample::solved(solved.exercise);
     let mut loading = Fake::default();
     loading.exercise.tables = None;
@@ -73,7 +75,13 @@ fn pages() -> Vec<(&'static str, &'static str, Fake)> {
         ("loading", exercise, loading),
         ("run", exercise, with(Outcome::Run(sample::run()))),
         ("failed", exercise, with(Outcome::Run(sample::failed_run()))),
-        ("wrong", exercise, with(Outcome::Check(sample::wrong()))),
+        ("wrong", exercise, checked(verdicts::wrong())),
+        ("wrong-order", exercise, checked(verdicts::wrong_order())),
+        ("extra-row", exercise, checked(verdicts::extra_row())),
+        ("changed-cell", exercise, checked(verdicts::changed_cell())),
+        ("reordered", exercise, checked(verdicts::reordered())),
+        ("missing-row", exercise, checked(verdicts::missing_row())),
+        ("failing", exercise, checked(verdicts::failing())),
         ("correct", exercise, solved),
         ("plan", exercise, with(Outcome::Plan(sample::plan()))),
         ("reset", exercise, with(Outcome::Reset)),

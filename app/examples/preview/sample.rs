@@ -1,10 +1,9 @@
 //! Pages and outcomes with everything in them that can be there.
 
 use sqlground_model::{
-    Column, ColumnInfo, Counterexample, ExerciseCard, ExercisePage, ExerciseState, Finding,
-    FindingKind, HomePage, Judgement, Notice, Plan, PlanNode, Problem, ResultContract, ResultTable,
-    RowDiff, Run, Solution, SqlError, StatementRun, TableInfo, TopicCard, TopicPage,
-    TransactionState, Verdict, VerdictClass,
+    Column, ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, Finding, FindingKind, HomePage,
+    Notice, Plan, PlanNode, Problem, ResultContract, Run, Solution, SqlError, StatementRun,
+    TableInfo, TopicCard, TopicPage, TransactionState,
 };
 
 /// The script of every attempt.
@@ -14,15 +13,15 @@ pub(crate) const SCRIPT: &str = "-- members without a booking\nSELECT m.name,\n 
     clippy::unnecessary_wraps,
     reason = "a value that is there, among those that may be NULL"
 )]
-fn text(value: &str) -> Option<String> {
+pub(crate) fn text(value: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-fn row(values: &[&str]) -> Vec<Option<String>> {
+pub(crate) fn row(values: &[&str]) -> Vec<Option<String>> {
     values.iter().map(|value| text(value)).collect()
 }
 
-fn column(name: &str, type_name: &str) -> Column {
+pub(crate) fn column(name: &str, type_name: &str) -> Column {
     Column {
         name: name.to_owned(),
         type_name: type_name.to_owned(),
@@ -345,61 +344,6 @@ pub(crate) fn failed_run() -> Run {
         skipped: 2,
         transaction: TransactionState::Idle,
         elapsed_ms: 1.3,
-    }
-}
-
-pub(crate) fn correct() -> Verdict {
-    Verdict {
-        verdict: Judgement::Correct,
-        class: VerdictClass::Correct,
-        message: "Your 37 rows are the right ones, in the right order, on the data shown and on \
-                  other data."
-            .to_owned(),
-        sql: None,
-        hint: None,
-        diff: None,
-        error: None,
-        counterexample: None,
-        elapsed_ms: 48.0,
-    }
-}
-
-pub(crate) fn wrong() -> Verdict {
-    let columns = vec![column("name", "text"), column("bookings", "integer")];
-    let table = |rows: Vec<Vec<Option<String>>>| ResultTable {
-        columns: columns.clone(),
-        row_count: rows.len() as u64,
-        rows,
-    };
-    Verdict {
-        verdict: Judgement::Incorrect,
-        class: VerdictClass::DifferentRows,
-        message: "3 of the 37 rows are missing, and 1 row should not be there.".to_owned(),
-        sql: None,
-        hint: text("Look again at members whose bookings were all cancelled."),
-        diff: Some(RowDiff {
-            subject: "the result".to_owned(),
-            columns: columns.clone(),
-            missing: vec![row(&["Amara Okafor", "0"]), row(&["Chen Wei", "0"])],
-            missing_count: 3,
-            extra: vec![vec![None, text("2")]],
-            extra_count: 1,
-            order_breaks_at: Some(4),
-        }),
-        error: None,
-        counterexample: Some(Counterexample {
-            change: text("DELETE FROM bookings WHERE member_id = 1;"),
-            tables: vec![
-                (
-                    "members".to_owned(),
-                    table(vec![row(&["Amara Okafor", "1"])]),
-                ),
-                ("bookings".to_owned(), table(Vec::new())),
-            ],
-            expected: table(vec![row(&["Amara Okafor", "0"])]),
-            actual: table(Vec::new()),
-        }),
-        elapsed_ms: 61.0,
     }
 }
 

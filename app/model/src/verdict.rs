@@ -110,16 +110,55 @@ pub struct RowDiff {
     pub subject: String,
     /// The columns of the expected rows.
     pub columns: Vec<Column>,
-    /// Rows the answer has and the submission lacks; the first few.
+    /// Rows of both that differ in some of their cells; the first few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<ChangedRow>,
+    /// How many rows are changed in all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub changed_count: u64,
+    /// Rows the answer has and the submission lacks, changed ones not counted; the first few.
+    /// Where the order is wrong, the row that should stand at that place.
     pub missing: Vec<Vec<Option<String>>>,
     /// How many rows are missing in all.
     pub missing_count: u64,
-    /// Rows the submission has and the answer lacks; the first few.
+    /// Rows the submission has and the answer lacks, changed ones not counted; the first few.
+    /// Where the order is wrong, the row that stands at that place.
     pub extra: Vec<Vec<Option<String>>>,
     /// How many rows are too many in all.
     pub extra_count: u64,
     /// The first place, from 1, at which the order is wrong.
     pub order_breaks_at: Option<u64>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl RowDiff {
+    /// All rows shown, those of the answer with a `-` and those of the submission with a `+`, as
+    /// `diff` signs them.
+    pub fn signed_rows(&self) -> impl Iterator<Item = (char, &Vec<Option<String>>)> {
+        let changed = self.changed.iter();
+        changed
+            .flat_map(|row| [('-', &row.expected), ('+', &row.actual)])
+            .chain(self.missing.iter().map(|row| ('-', row)))
+            .chain(self.extra.iter().map(|row| ('+', row)))
+    }
+}
+
+/// A row of the submission that stands in the place of one of the answer and is mostly equal to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedRow {
+    /// The answer's row.
+    pub expected: Vec<Option<String>>,
+    /// The submission's row.
+    pub actual: Vec<Option<String>>,
+    /// The cells that differ, counted from 0, in ascending order.
+    pub cells: Vec<u32>,
 }
 
 /// A small instance of the tables on which submission and answer differ.
@@ -134,4 +173,36 @@ pub struct Counterexample {
     pub expected: ResultTable,
     /// What the submission gives on them.
     pub actual: ResultTable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_written_without_changed_rows_reads_the_same() {
+        let old = r#"{"subject":"the stock","columns":[],"missing":[["1"]],"missing_count":1,
+            "extra":[],"extra_count":0,"order_breaks_at":null}"#;
+        let diff: RowDiff = serde_json::from_str(old).unwrap();
+        assert_eq!((diff.changed.len(), diff.changed_count), (0, 0));
+        let written = serde_json::to_string(&diff).unwrap();
+        assert!(!written.contains("changed"), "{written}");
+    }
+
+    #[test]
+    fn changed_rows_come_back_as_they_were_written() {
+        let diff = RowDiff {
+            changed: vec![ChangedRow {
+                expected: vec![Some("1".to_owned()), None],
+                actual: vec![Some("1".to_owned()), Some(String::new())],
+                cells: vec![1],
+            }],
+            changed_count: 1,
+            ..RowDiff::default()
+        };
+        let written = serde_json::to_string(&diff).unwrap();
+        assert_eq!(serde_json::from_str::<RowDiff>(&written).unwrap(), diff);
+        let signs: String = diff.signed_rows().map(|(sign, _)| sign).collect();
+        assert_eq!(signs, "-+");
+    }
 }

@@ -53,17 +53,7 @@ pub(crate) fn ResultTable(
     let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
     let width = (columns.len() + usize::from(sign.is_some())).to_string();
     let empty = rows.is_empty();
-    let heads = columns
-        .into_iter()
-        .map(|column| {
-            view! {
-                <th scope="col" class:number=column.numeric>
-                    <span class="column-name">{column.name}</span>
-                    <span class="column-type">{column.type_name}</span>
-                </th>
-            }
-        })
-        .collect_view();
+    let heads = heads(columns);
     let body = rows
         .into_iter()
         .map(|row| {
@@ -120,12 +110,34 @@ pub(crate) fn ResultTable(
     .into_any()
 }
 
-/// A value's cell: NULL, the empty string and a text that reads the same all look different.
+/// The columns' names and types as the heads of a table.
+pub(super) fn heads(columns: Vec<Column>) -> impl IntoView {
+    columns
+        .into_iter()
+        .map(|column| {
+            view! {
+                <th scope="col" class:number=column.numeric>
+                    <span class="column-name">{column.name}</span>
+                    <span class="column-type">{column.type_name}</span>
+                </th>
+            }
+        })
+        .collect_view()
+}
+
 fn cell(value: Option<String>, numeric: bool) -> impl IntoView {
-    let wide = value
-        .as_deref()
-        .is_some_and(|text| text.chars().nth(VALUE_WRAP).is_some());
-    let content = match value {
+    let wide = is_wide(value.as_deref());
+    view! { <td class:number=numeric class:wide=wide>{content(value)}</td> }
+}
+
+/// True if the value's cell is to break its lines.
+pub(super) fn is_wide(value: Option<&str>) -> bool {
+    value.is_some_and(|text| text.chars().nth(VALUE_WRAP).is_some())
+}
+
+/// A value in its cell: NULL, the empty string and a text that reads the same all look different.
+pub(super) fn content(value: Option<String>) -> AnyView {
+    match value {
         None => view! { <i class="null">"NULL"</i> }.into_any(),
         Some(text) if text.is_empty() => view! {
             <i class="empty" title="The empty string, which is not NULL">
@@ -150,8 +162,7 @@ fn cell(value: Option<String>, numeric: bool) -> impl IntoView {
                 .into_any()
             }
         },
-    };
-    view! { <td class:number=numeric class:wide=wide>{content}</td> }
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! What the grader says of a submission.
 
+use super::counterexample::CounterexampleView;
+use super::difference::Difference;
 use super::error_box::ErrorBox;
-use super::format::{count, counted, duration};
+use super::format::duration;
 use super::icons::{Drawn, Icon};
-use super::result_table::{ResultTable, Row, Sign};
 use super::solution::SolutionView;
 use leptos::prelude::*;
-use sqlground_model::{
-    Column, Counterexample, FailedStatement, Judgement, ResultTable as Table, RowDiff, Solution,
-    Verdict, VerdictClass,
-};
+use sqlground_model::{FailedStatement, Judgement, Solution, Verdict, VerdictClass};
 
 /// The verdict in words, what differs, and the solution if there is nothing left to find out.
 #[component]
@@ -22,12 +20,18 @@ pub(crate) fn VerdictReport(verdict: Verdict, solution: Option<Solution>) -> Any
     };
     let title = title(&verdict);
     let time = duration(verdict.elapsed_ms);
+    let failure = verdict.error.as_ref().map(|it| it.error.message.clone());
+    let example = verdict.counterexample.map(|example| {
+        // A teacher's variant comes with its own diff.
+        let seen = verdict.diff.is_some() && example.change.is_none();
+        view! { <CounterexampleView example seen failure /> }
+    });
     view! {
         <div class=class>
             <Drawn icon />
             <div>
                 <h3>{title}</h3>
-                <p>{verdict.message}</p>
+                <p>{worded(&verdict.message)}</p>
                 {verdict
                     .sql
                     .map(|sql| {
@@ -51,7 +55,7 @@ pub(crate) fn VerdictReport(verdict: Verdict, solution: Option<Solution>) -> Any
             })}
         {verdict.error.map(|failed| view! { <Failure failed /> })}
         {verdict.diff.map(|diff| view! { <Difference diff /> })}
-        {verdict.counterexample.map(|example| view! { <CounterexampleView example /> })}
+        {example}
         <p class="facts">{format!("Checked in {time}")}</p>
         {solution.filter(|_| correct).map(|solution| view! { <SolutionView solution /> })}
     }
@@ -82,6 +86,29 @@ pub(crate) fn title(verdict: &Verdict) -> &'static str {
     }
 }
 
+/// A message with what stands between backticks as code. Where they do not pair up, they are part
+/// of a value, and the message stays as it is.
+fn worded(message: &str) -> AnyView {
+    let parts: Vec<&str> = message.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return message.to_owned().into_any();
+    }
+    let part = |(index, part): (usize, &str)| {
+        let text = part.to_owned();
+        if index % 2 == 1 {
+            view! { <code>{text}</code> }.into_any()
+        } else {
+            text.into_any()
+        }
+    };
+    parts
+        .into_iter()
+        .enumerate()
+        .map(part)
+        .collect_view()
+        .into_any()
+}
+
 #[component]
 fn Failure(failed: FailedStatement) -> AnyView {
     let place = format!("Statement {}, from line {}:", failed.statement, failed.line);
@@ -92,117 +119,10 @@ fn Failure(failed: FailedStatement) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Difference(diff: RowDiff) -> AnyView {
-    let missing = difference_table(
-        Sign::Missing,
-        "Missing from yours",
-        &diff.columns,
-        diff.missing,
-        diff.missing_count,
-    );
-    let extra = difference_table(
-        Sign::Extra,
-        "Too many in yours",
-        &diff.columns,
-        diff.extra,
-        diff.extra_count,
-    );
-    let order = diff.order_breaks_at.map(|row| {
-        view! {
-            <p class="remark">
-                {format!("The order is wrong for the first time at row {}.", count(row))}
-            </p>
-        }
-    });
-    let subject = (!diff.subject.is_empty())
-        .then(|| view! { <p class="facts">{format!("Compared: {}", diff.subject)}</p> });
-    view! {
-        <div class="difference">{subject} {missing} {extra} {order}</div>
-    }
-    .into_any()
-}
-
-fn difference_table(
-    sign: Sign,
-    heading: &'static str,
-    columns: &[Column],
-    rows: Vec<Row>,
-    all: u64,
-) -> Option<impl IntoView + use<>> {
-    let shown = rows.len() as u64;
-    let cut = (shown < all).then(|| format!(", the first {} shown", count(shown)));
-    let caption = format!("{}{}", counted(all, "row"), cut.unwrap_or_default());
-    (all > 0).then(|| {
-        view! {
-            <h4>{heading} " " <small>{caption}</small></h4>
-            <ResultTable label=heading columns=columns.to_vec() rows sign />
-        }
-    })
-}
-
-#[component]
-fn CounterexampleView(example: Counterexample) -> AnyView {
-    let tables = example
-        .tables
-        .into_iter()
-        .map(|(name, table)| {
-            let label = format!("Rows of {name}");
-            view! {
-                <div class="example-table">
-                    <h5>
-                        <code>{name}</code>
-                    </h5>
-                    {whole_table(label, table)}
-                </div>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="counterexample">
-            <h4>"Data on which yours and the answer differ"</h4>
-            {example
-                .change
-                .map(|sql| {
-                    view! {
-                        <p>"The data shown, after this change:"</p>
-                        <pre class="sql-text" tabindex="0" aria-label="Change to the data">
-                            <code>{sql}</code>
-                        </pre>
-                    }
-                })}
-            {(!tables.is_empty()).then(|| view! { <div class="example-tables">{tables}</div> })}
-            <div class="example-tables">
-                <div class="example-table">
-                    <h5>"The answer gives"</h5>
-                    {whole_table("What the answer gives".to_owned(), example.expected)}
-                </div>
-                <div class="example-table">
-                    <h5>"Yours gives"</h5>
-                    {whole_table("What yours gives".to_owned(), example.actual)}
-                </div>
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-fn whole_table(label: String, table: Table) -> AnyView {
-    let shown = table.rows.len() as u64;
-    let cut = (shown < table.row_count).then(|| {
-        let all = counted(table.row_count, "row");
-        view! { <p class="facts">{format!("{all}, the first {} shown", count(shown))}</p> }
-    });
-    view! {
-        <ResultTable label columns=table.columns rows=table.rows />
-        {cut}
-    }
-    .into_any()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlground_model::{Counterexample, ResultTable, RowDiff};
 
     fn verdict(judgement: Judgement, class: VerdictClass) -> Verdict {
         Verdict {
@@ -241,33 +161,40 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_counts_its_rows_and_signs_them_in_words_too() {
-        let diff = RowDiff {
-            columns: vec![Column {
-                name: "name".to_owned(),
-                type_name: "text".to_owned(),
-                numeric: false,
-            }],
-            missing: vec![vec![None], vec![Some("<script>".to_owned())]],
-            missing_count: 1_200,
-            order_breaks_at: Some(7),
-            ..RowDiff::default()
-        };
-        let html = html(
-            Verdict {
-                diff: Some(diff),
+    fn a_counterexample_comes_after_the_difference_it_was_found_for() {
+        let shown = |diff, change: Option<&str>| {
+            let verdict = Verdict {
+                diff,
+                counterexample: Some(Counterexample {
+                    change: change.map(str::to_owned),
+                    tables: Vec::new(),
+                    expected: ResultTable::default(),
+                    actual: ResultTable::default(),
+                }),
                 ..verdict(Judgement::Incorrect, VerdictClass::MissingRows)
-            },
-            None,
-        );
-        assert!(html.contains("1,200 rows, the first 2 shown"), "{html}");
-        assert!(
-            html.contains(">missing</span>") && html.contains("at row 7"),
-            "{html}"
-        );
-        assert!(
-            !html.contains("Too many in yours") && !html.contains("<script"),
-            "{html}"
-        );
+            };
+            html(verdict, None)
+        };
+        let smallest = "The smallest data found";
+        let found = shown(Some(RowDiff::default()), None);
+        let places = ["class=\"difference\"", smallest].map(|part| found.find(part).expect(part));
+        assert!(places.is_sorted(), "{found}");
+        assert!(!shown(None, None).contains(smallest));
+        let varied = shown(Some(RowDiff::default()), Some("DELETE FROM t"));
+        assert!(!varied.contains(smallest), "{varied}");
+    }
+
+    #[test]
+    fn names_in_a_message_are_code_and_nothing_in_it_is_markup() {
+        let shown = |message: &str| {
+            let message = message.to_owned();
+            let verdict = verdict(Judgement::Incorrect, VerdictClass::DifferentRows);
+            html(Verdict { message, ..verdict }, None)
+        };
+        let html = shown("Column `a<b>` is `<i>`.");
+        assert!(html.contains("Column <code>a&lt;b&gt;</code> is"), "{html}");
+        assert!(!html.contains("<i>"), "{html}");
+        let html = shown("(a`b, `c`)");
+        assert!(html.contains("(a`b, `c`)"), "{html}");
     }
 }

@@ -1,21 +1,26 @@
 //! Judging a submission from start to end.
 
 use crate::GradeError;
-use crate::compare::Difference;
-use crate::judge::{difference, goals_met};
+use crate::arsenal::{Arsenal, Mutation};
+use crate::arsenals::Arsenals;
+use crate::effort::Effort;
+use crate::example::with_example;
+use crate::hunt::{Finding, Ground, Prey};
+use crate::instance::{Instance, insert_sql};
+use crate::judge::difference;
 use crate::observe::{Observation, judges_state};
+use crate::query::{Keyed, keyed};
 use crate::space::{Variant, space, variants};
+use crate::trial::with_ties;
+use crate::words::{correct, empty, failed_statement, failure, incorrect, unfinished};
 use sqlground_catalogue::Exercise;
-use sqlground_model::{
-    Column, Counterexample, FailedStatement, Judgement, ResultTable, Run, Verdict, VerdictClass,
-};
-use sqlground_sandbox::{Limits, Sandboxes};
-use std::time::{Duration, Instant};
+use sqlground_model::{Column, Judgement, Verdict, VerdictClass};
+use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Space};
+use std::sync::Arc;
+use std::time::Instant;
 
-/// How long known wrong answers are run to find the teacher's hint for a submission.
-const HINT_TIME: Duration = Duration::from_secs(5);
-/// How many rows a counterexample shows of each result.
-const COUNTEREXAMPLE_ROWS: usize = 20;
+/// On how many instances a script is tried that ends its transaction, and so needs a scratch for each.
+const SCRATCHES: usize = 6;
 
 /// Judges submissions. Clones share everything.
 #[derive(Clone)]
@@ -23,6 +28,8 @@ pub struct Grader {
     submissions: Sandboxes,
     answers: Sandboxes,
     limits: Limits,
+    effort: Effort,
+    arsenals: Arsenals,
 }
 
 impl Grader {
@@ -34,22 +41,45 @@ impl Grader {
             submissions,
             answers,
             limits,
+            effort: Effort::default(),
+            arsenals: Arsenals::default(),
         }
     }
 
+    /// The same, with what other graders have found out about exercises.
+    #[must_use]
+    pub fn knowing(self, arsenals: Arsenals) -> Self {
+        Self { arsenals, ..self }
+    }
+
+    /// The same, with another effort.
+    #[must_use]
+    pub fn with_effort(self, effort: Effort) -> Self {
+        Self { effort, ..self }
+    }
+
     /// Judges a script: executes it and the reference answer, each in a scratch sandbox, on the
-    /// data shown and on the teacher's hidden variants, and compares what they give or leave.
+    /// data shown, on the teacher's hidden variants and on small instances made from the schema's
+    /// constraints and the constants of both, and compares what they give or leave.
     ///
     /// Fails if the sandboxes cannot be used or the exercise itself is broken; a submission that
     /// fails is a verdict.
     pub async fn grade(&self, exercise: &Exercise, script: &str) -> Result<Verdict, GradeError> {
         let started = Instant::now();
-        let (mut verdict, submitted) = self.reference(exercise).compare(script).await?;
-        if verdict.verdict == Judgement::Incorrect && verdict.class != VerdictClass::Empty {
-            verdict.hint = self.hint(exercise, script, submitted).await?;
+        let mut reference = self.reference(exercise);
+        let mut checked = reference.check(script, true).await?;
+        let class = checked.verdict.class;
+        if checked.verdict.verdict == Judgement::Incorrect && class != VerdictClass::Empty {
+            checked.verdict.hint = reference.hint(script, &mut checked).await?;
         }
+        let mut verdict = checked.verdict;
         verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(verdict)
+    }
+
+    /// Finds out beforehand what [`grade`](Self::grade) needs to know of an exercise.
+    pub async fn get_ready(&self, exercise: &Exercise) -> Result<(), GradeError> {
+        self.arsenal(exercise).await.map(drop)
     }
 
     /// An exercise whose answer is executed once to judge several scripts, without hints.
@@ -58,122 +88,187 @@ impl Grader {
             grader: self,
             exercise,
             variants: variants(exercise),
+            keyed: exercise
+                .ordered
+                .then(|| keyed(&exercise.answer.sql))
+                .flatten(),
             expected: Vec::new(),
         }
     }
 
-    /// What a student's script does.
-    async fn observe(
+    pub(crate) async fn ground(&self, arsenal: &Arsenal) -> Result<Ground, GradeError> {
+        Ground::open(&self.submissions, &self.answers, arsenal, &self.limits).await
+    }
+
+    pub(crate) async fn arsenal(
         &self,
         exercise: &Exercise,
-        variant: &Variant,
+    ) -> Result<Option<Arc<Arsenal>>, GradeError> {
+        self.arsenals
+            .get(&self.answers, exercise, &self.limits, &self.effort)
+            .await
+    }
+
+    /// What a student's script does.
+    pub(crate) async fn observe(
+        &self,
+        exercise: &Exercise,
+        space: &Space,
         script: &str,
     ) -> Result<Observation, GradeError> {
-        let (sandboxes, limits) = (&self.submissions, &self.limits);
-        Observation::of(sandboxes, &variant.space, exercise, script, limits).await
+        Observation::of(&self.submissions, space, exercise, script, &self.limits).await
     }
 
     /// What a script of the exercise's own does.
-    async fn observe_known(
+    pub(crate) async fn observe_known(
         &self,
         exercise: &Exercise,
-        variant: &Variant,
+        space: &Space,
         script: &str,
     ) -> Result<Observation, GradeError> {
-        let (sandboxes, limits) = (&self.answers, &self.limits);
-        Observation::of(sandboxes, &variant.space, exercise, script, limits).await
-    }
-
-    /// The teacher's hint of the first wrong answer that does the same as the submission on every
-    /// variant. `submitted` is what the submission did on the first variants.
-    async fn hint(
-        &self,
-        exercise: &Exercise,
-        script: &str,
-        mut submitted: Vec<Observation>,
-    ) -> Result<Option<String>, GradeError> {
-        let deadline = Instant::now() + HINT_TIME;
-        let variants = variants(exercise);
-        for wrong in &exercise.wrong {
-            let mut same = true;
-            for (i, variant) in variants.iter().enumerate() {
-                if Instant::now() > deadline {
-                    return Ok(None);
-                }
-                if submitted.len() == i {
-                    submitted.push(self.observe(exercise, variant, script).await?);
-                }
-                let known = self
-                    .observe_known(exercise, variant, &wrong.block.sql)
-                    .await?;
-                if !does_the_same(exercise, &known, &submitted[i]) {
-                    same = false;
-                    break;
-                }
-            }
-            if same {
-                return Ok(Some(wrong.hint.clone()));
-            }
-        }
-        Ok(None)
+        Observation::of(&self.answers, space, exercise, script, &self.limits).await
     }
 }
 
 /// An exercise with what its answer does.
 pub struct Reference<'a> {
-    grader: &'a Grader,
-    exercise: &'a Exercise,
-    variants: Vec<Variant>,
+    pub(crate) grader: &'a Grader,
+    pub(crate) exercise: &'a Exercise,
+    pub(crate) variants: Vec<Variant>,
+    keyed: Option<Keyed>,
     /// What the answer did on the first variants.
     expected: Vec<Observation>,
 }
 
+/// A verdict with what is needed to find a hint.
+pub(crate) struct Checked {
+    verdict: Verdict,
+    /// What the script did on the first variants.
+    pub(crate) submitted: Vec<Observation>,
+    /// The small instance it was found out on.
+    pub(crate) instance: Option<Instance>,
+}
+
 impl Reference<'_> {
-    /// Judges a script. Fails as [`Grader::grade`] does.
+    /// How well typical mistakes in the answer are told from it; none if no data can be made.
+    pub async fn mutation(&self) -> Result<Option<Mutation>, GradeError> {
+        let arsenal = self.grader.arsenal(self.exercise).await?;
+        Ok(arsenal.map(|arsenal| arsenal.mutation.clone()))
+    }
+
+    /// Judges a script, without a counterexample where it is wrong on the data shown. Fails as
+    /// [`Grader::grade`] does.
     pub async fn judge(&mut self, script: &str) -> Result<Verdict, GradeError> {
         let started = Instant::now();
-        let (mut verdict, _) = self.compare(script).await?;
+        let mut verdict = self.check(script, false).await?.verdict;
         verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(verdict)
     }
 
-    /// The verdict, and what the script did on the variants it took.
-    async fn compare(&mut self, script: &str) -> Result<(Verdict, Vec<Observation>), GradeError> {
+    /// Compares on all data there is. With `examples`, what is wrong on the data shown is shown on
+    /// less data, too.
+    async fn check(&mut self, script: &str, examples: bool) -> Result<Checked, GradeError> {
+        let mut checked = self.compare(script).await?;
+        let is_correct = checked.verdict.verdict == Judgement::Correct;
+        if !(is_correct || examples) || !may_differ_elsewhere(self.exercise, &checked.verdict) {
+            return Ok(checked);
+        }
+        let Some(arsenal) = self.grader.arsenal(self.exercise).await? else {
+            return Ok(checked);
+        };
+        let Some(prey) = self.hunt(&arsenal, script, &checked.verdict).await? else {
+            return Ok(checked);
+        };
+        checked.instance = Some(prey.instance.clone());
+        let shown = Some(checked.verdict).filter(|verdict| verdict.verdict != Judgement::Correct);
+        checked.verdict = with_example(self.exercise, &arsenal, script, prey, shown);
+        Ok(checked)
+    }
+
+    /// Compares on the data shown and the teacher's variants of it.
+    async fn compare(&mut self, script: &str) -> Result<Checked, GradeError> {
         let mut submitted = Vec::new();
         for i in 0..self.variants.len() {
             let variant = &self.variants[i];
-            let actual = self.grader.observe(self.exercise, variant, script).await?;
-            if actual.run.statements.is_empty() {
-                return Ok((empty(), submitted));
-            }
-            if let Some(failed) = failed_statement(&actual.run) {
-                return Ok((failure(failed, variant), submitted));
-            }
-            if actual.run.skipped > 0 {
-                return Ok((unfinished(), submitted));
-            }
-            if self.expected.len() == i {
-                let expected = self.expect(variant).await?;
-                self.expected.push(expected);
-            }
-            let (expected, variant) = (&self.expected[i], &self.variants[i]);
-            let found = difference(self.exercise, expected, &actual)
-                .map(|found| incorrect(found, variant, &expected.run, &actual.run));
-            submitted.push(actual);
-            if let Some(verdict) = found {
-                return Ok((verdict, submitted));
+            let on_other_data = variant.change.is_some();
+            let actual = self
+                .grader
+                .observe(self.exercise, &variant.space, script)
+                .await?;
+            let verdict = if actual.run.statements.is_empty() {
+                Some(empty())
+            } else if let Some(failed) = failed_statement(&actual.run) {
+                Some(failure(failed, on_other_data))
+            } else if actual.run.skipped > 0 {
+                Some(unfinished())
+            } else {
+                if self.expected.len() == i {
+                    let expected = self.expect(&variant.space).await?;
+                    self.expected.push(expected);
+                }
+                let (expected, variant) = (&self.expected[i], &self.variants[i]);
+                let found = difference(self.exercise, expected, &actual)
+                    .map(|found| incorrect(found, variant, &expected.run, &actual.run));
+                submitted.push(actual);
+                found
+            };
+            if let Some(verdict) = verdict {
+                return Ok(Checked::of(verdict, submitted));
             }
         }
-        let message = "Correct: your answer does what the exercise asks for.";
-        let verdict = verdict(Judgement::Correct, VerdictClass::Correct, message);
-        Ok((verdict, submitted))
+        Ok(Checked::of(correct(), submitted))
     }
 
-    async fn expect(&self, variant: &Variant) -> Result<Observation, GradeError> {
+    /// Searches for a small instance on which a script does something else than the answer.
+    async fn hunt(
+        &self,
+        arsenal: &Arsenal,
+        script: &str,
+        verdict: &Verdict,
+    ) -> Result<Option<Prey>, GradeError> {
+        let known_wrong = verdict.verdict != Judgement::Correct;
+        if Rehearsal::fits(script) {
+            let ground = self.grader.ground(arsenal).await?;
+            let effort = &self.grader.effort;
+            return ground
+                .hunt(self.exercise, arsenal, script, known_wrong, effort)
+                .await;
+        }
+        for witness in arsenal.witnesses.iter().take(SCRATCHES) {
+            let rows = insert_sql(&arsenal.blueprint, &witness.instance);
+            let setup = arsenal.space.setup.iter().cloned().chain([rows]);
+            let space = Space {
+                setup: Some(setup.collect::<Vec<_>>().join(";\n")),
+                ..arsenal.space.clone()
+            };
+            let actual = self.grader.observe(self.exercise, &space, script).await?;
+            let expected = &witness.expected;
+            if let Some(finding) = Finding::of(self.exercise, expected, &actual) {
+                return Ok(Some(Prey {
+                    instance: witness.instance.clone(),
+                    expected: expected.clone(),
+                    actual,
+                    finding,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn expect(&self, space: &Space) -> Result<Observation, GradeError> {
+        if let Some(keyed) = &self.keyed {
+            let seen = self
+                .grader
+                .observe_known(self.exercise, space, &keyed.script)
+                .await?;
+            if let Some(expected) = with_ties(seen, keyed) {
+                return Ok(expected);
+            }
+        }
         let answer = &self.exercise.answer;
         let expected = self
             .grader
-            .observe_known(self.exercise, variant, &answer.sql)
+            .observe_known(self.exercise, space, &answer.sql)
             .await?;
         match failed_statement(&expected.run) {
             None if expected.run.last_result().is_none() && !judges_state(self.exercise) => {
@@ -202,20 +297,29 @@ impl Reference<'_> {
     }
 }
 
-fn unfinished() -> Verdict {
-    verdict(
-        Judgement::Error,
-        VerdictClass::TooSlow,
-        "The script was not run to its end: it has too many statements or took too long in all.",
-    )
+impl Checked {
+    fn of(verdict: Verdict, submitted: Vec<Observation>) -> Self {
+        Self {
+            verdict,
+            submitted,
+            instance: None,
+        }
+    }
 }
 
-fn empty() -> Verdict {
-    verdict(
-        Judgement::Incorrect,
-        VerdictClass::Empty,
-        "There is nothing to check yet: write your answer in the editor.",
-    )
+/// True if other data can tell more of a script: one that is right so far, or gives other rows.
+fn may_differ_elsewhere(exercise: &Exercise, verdict: &Verdict) -> bool {
+    let judges_constraints = !(exercise.rejects.is_empty() && exercise.accepts.is_empty());
+    !judges_constraints
+        && !matches!(
+            verdict.class,
+            VerdictClass::Empty
+                | VerdictClass::Error
+                | VerdictClass::TooSlow
+                | VerdictClass::NoResult
+                | VerdictClass::WrongColumns
+                | VerdictClass::PlanGoalMissed
+        )
 }
 
 /// The columns a right answer gives, found out by running it in a scratch of the answers; none if the
@@ -231,123 +335,4 @@ pub async fn result_columns(answers: &Sandboxes, exercise: &Exercise) -> Option<
     };
     let run = scratch.run(&exercise.answer.sql, &limits).await;
     run.ok()?.last_result()?.columns.clone()
-}
-
-/// True if two scripts that are both not correct do the same, failing alike included.
-fn does_the_same(exercise: &Exercise, known: &Observation, submitted: &Observation) -> bool {
-    match (known.run.failure(), submitted.run.failure()) {
-        (None, None) => {
-            known.run.last_result().is_some() == submitted.run.last_result().is_some()
-                && refusals(known) == refusals(submitted)
-                && goals_met(exercise, known) == goals_met(exercise, submitted)
-                && difference(exercise, known, submitted).is_none_or(|found| {
-                    // What both do not reach alike is no difference between them.
-                    matches!(
-                        found.class,
-                        VerdictClass::PlanGoalMissed | VerdictClass::WrongConstraint
-                    )
-                })
-        }
-        (Some((_, known)), Some((_, submitted))) => known.sqlstate == submitted.sqlstate,
-        _ => false,
-    }
-}
-
-/// The SQLSTATEs of all statements that were tried on the schema.
-fn refusals(observation: &Observation) -> Vec<Option<&str>> {
-    let state = &observation.state;
-    state
-        .rejects
-        .iter()
-        .chain(&state.accepts)
-        .map(|error| error.as_ref().map(|error| error.sqlstate.as_str()))
-        .collect()
-}
-
-fn failed_statement(run: &Run) -> Option<FailedStatement> {
-    run.failure().map(|(statement, error)| FailedStatement {
-        statement: statement.statement,
-        line: statement.line,
-        start: statement.start,
-        error: error.clone(),
-    })
-}
-
-/// The verdict on a script of which a statement failed.
-fn failure(failed: FailedStatement, variant: &Variant) -> Verdict {
-    // query_canceled: the sandbox's limits end a statement so.
-    let class = if failed.error.sqlstate == "57014" {
-        VerdictClass::TooSlow
-    } else {
-        VerdictClass::Error
-    };
-    let place = match &variant.change {
-        None => "",
-        Some(_) => " on other data than shown",
-    };
-    let message = match class {
-        VerdictClass::TooSlow => format!(
-            "Statement {} was ended{place}: {}.",
-            failed.statement, failed.error.message
-        ),
-        _ => format!(
-            "Statement {} failed{place}: {}.",
-            failed.statement, failed.error.message
-        ),
-    };
-    Verdict {
-        error: Some(failed),
-        ..verdict(Judgement::Error, class, message)
-    }
-}
-
-fn incorrect(found: Difference, variant: &Variant, expected: &Run, actual: &Run) -> Verdict {
-    let counterexample = variant.change.as_ref().map(|change| Counterexample {
-        change: Some(change.clone()),
-        tables: Vec::new(),
-        expected: table(expected),
-        actual: table(actual),
-    });
-    let message = if counterexample.is_some() {
-        format!(
-            "Right on the data shown, but not on other data. {}",
-            found.message
-        )
-    } else {
-        found.message
-    };
-    Verdict {
-        sql: found.sql,
-        diff: found.diff,
-        counterexample,
-        ..verdict(Judgement::Incorrect, found.class, message)
-    }
-}
-
-fn table(run: &Run) -> ResultTable {
-    run.last_result()
-        .map_or_else(ResultTable::default, |result| ResultTable {
-            columns: result.columns.clone().unwrap_or_default(),
-            rows: result
-                .rows
-                .iter()
-                .take(COUNTEREXAMPLE_ROWS)
-                .cloned()
-                .collect(),
-            row_count: result.row_count,
-        })
-}
-
-fn verdict(judgement: Judgement, class: VerdictClass, message: impl Into<String>) -> Verdict {
-    Verdict {
-        verdict: judgement,
-        class,
-        message: message.into(),
-        sql: None,
-        hint: None,
-        diff: None,
-        error: None,
-        counterexample: None,
-        elapsed_ms: 0.0,
-    }
 }

@@ -1,6 +1,6 @@
 //! Compares what a submission did with what the answer did. Pure: no I/O.
 
-use crate::compare::{Difference, ResultView, Rules, compare};
+use crate::compare::{Difference, Order, ResultView, Rules, Subject, compare};
 use crate::observe::{Observation, Table, judges_state};
 use sqlground_catalogue::{Block, Exercise, PlanGoal};
 use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
@@ -30,10 +30,10 @@ fn view(result: &StatementRun) -> ResultView<'_> {
 
 fn result_difference(
     exercise: &Exercise,
-    expected: &Observation,
+    seen: &Observation,
     actual: &Observation,
 ) -> Option<Difference> {
-    let expected = expected.run.last_result()?;
+    let expected = seen.run.last_result()?;
     let Some(actual) = actual.run.last_result() else {
         return Some(plain(
             VerdictClass::NoResult,
@@ -42,10 +42,14 @@ fn result_difference(
         ));
     };
     let rules = Rules {
-        ordered: exercise.ordered,
+        order: match &seen.ties {
+            _ if !exercise.ordered => Order::Free,
+            Some(ties) => Order::Ties(ties),
+            None => Order::Exact,
+        },
         column_names: exercise.column_names,
     };
-    let found = compare("your result", view(expected), view(actual), rules);
+    let found = compare(Subject::Result, view(expected), view(actual), rules);
     // A result that was read only in part cannot be called right.
     if found.is_none() && actual.truncated {
         return Some(too_large());
@@ -72,36 +76,11 @@ fn state_difference(
             return Some(plain(VerdictClass::WrongState, message));
         }
     }
-    for ((probe, expected), actual) in exercise
-        .probes
-        .iter()
-        .zip(&expected.state.probes)
-        .zip(&actual.state.probes)
+    let probed = differing_probe(exercise, expected, actual);
+    if let Some(found) =
+        probed.and_then(|number| probe_difference(exercise, expected, actual, number))
     {
-        if let Some(error) = &actual.error {
-            return Some(plain(
-                VerdictClass::WrongState,
-                format!(
-                    "Looking at {} afterwards failed: {}.",
-                    probe.subject, error.message
-                ),
-            ));
-        }
-        let found = compare(
-            &probe.subject,
-            view(expected),
-            view(actual),
-            Rules::default(),
-        );
-        if let Some(found) = found {
-            return Some(Difference {
-                class: VerdictClass::WrongState,
-                ..found
-            });
-        }
-        if actual.truncated {
-            return Some(too_large());
-        }
+        return Some(found);
     }
     for (rejects, found) in exercise.rejects.iter().zip(&actual.state.rejects) {
         if let Some(message) = refusal_missed(&rejects.sqlstate, found.as_ref()) {
@@ -123,6 +102,49 @@ fn state_difference(
         }
     }
     None
+}
+
+/// The first probe that shows something else than after the answer.
+pub(crate) fn differing_probe(
+    exercise: &Exercise,
+    expected: &Observation,
+    actual: &Observation,
+) -> Option<usize> {
+    (0..exercise.probes.len())
+        .find(|&number| probe_difference(exercise, expected, actual, number).is_some())
+}
+
+fn probe_difference(
+    exercise: &Exercise,
+    expected: &Observation,
+    actual: &Observation,
+    number: usize,
+) -> Option<Difference> {
+    let probe = &exercise.probes[number];
+    let expected = expected.state.probes.get(number)?;
+    let actual = actual.state.probes.get(number)?;
+    if let Some(error) = &actual.error {
+        return Some(plain(
+            VerdictClass::WrongState,
+            format!(
+                "Looking at {} afterwards failed: {}.",
+                probe.subject, error.message
+            ),
+        ));
+    }
+    let found = compare(
+        Subject::Probe(&probe.subject),
+        view(expected),
+        view(actual),
+        Rules::default(),
+    );
+    match found {
+        Some(found) => Some(Difference {
+            class: VerdictClass::WrongState,
+            ..found
+        }),
+        None => actual.truncated.then(too_large),
+    }
 }
 
 /// Why what stands in a table's place is not what the answer leaves there, whatever it shows.
@@ -165,7 +187,7 @@ fn refusal_missed(sqlstate: &str, found: Option<&SqlError>) -> Option<String> {
 }
 
 /// For each plan goal, whether it is met.
-pub(crate) fn goals_met(exercise: &Exercise, actual: &Observation) -> Vec<bool> {
+fn goals_met(exercise: &Exercise, actual: &Observation) -> Vec<bool> {
     let plans = exercise.plan_goals.iter().zip(&actual.state.plans);
     plans
         .map(|(goal, plan)| plan.as_ref().is_ok_and(|plan| met(plan, goal)))
@@ -188,6 +210,41 @@ fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference>
             };
             Some(plain(VerdictClass::PlanGoalMissed, message).about(&goal.query))
         })
+}
+
+/// True if two scripts that are both not correct do the same, failing alike included.
+pub(crate) fn does_the_same(
+    exercise: &Exercise,
+    known: &Observation,
+    submitted: &Observation,
+) -> bool {
+    match (known.run.failure(), submitted.run.failure()) {
+        (None, None) => {
+            known.run.last_result().is_some() == submitted.run.last_result().is_some()
+                && refusals(known) == refusals(submitted)
+                && goals_met(exercise, known) == goals_met(exercise, submitted)
+                && difference(exercise, known, submitted).is_none_or(|found| {
+                    // What both do not reach alike is no difference between them.
+                    matches!(
+                        found.class,
+                        VerdictClass::PlanGoalMissed | VerdictClass::WrongConstraint
+                    )
+                })
+        }
+        (Some((_, known)), Some((_, submitted))) => known.sqlstate == submitted.sqlstate,
+        _ => false,
+    }
+}
+
+/// The SQLSTATEs of all statements that were tried on the schema.
+fn refusals(observation: &Observation) -> Vec<Option<&str>> {
+    let state = &observation.state;
+    state
+        .rejects
+        .iter()
+        .chain(&state.accepts)
+        .map(|error| error.as_ref().map(|error| error.sqlstate.as_str()))
+        .collect()
 }
 
 fn met(plan: &Plan, goal: &PlanGoal) -> bool {

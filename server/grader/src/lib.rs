@@ -8,16 +8,31 @@
 //! [`compare`] is the heart of it and does no I/O: typed values, duplicates counted, order only
 //! where the exercise asks for it.
 
+mod arsenal;
+mod arsenals;
 mod compare;
+mod effort;
 mod error;
+mod example;
 mod grade;
+mod hint;
+mod hunt;
+mod instance;
 mod judge;
 mod observe;
+mod query;
 mod rows;
 mod space;
+mod structure;
+mod trial;
 mod value;
+mod words;
 
-pub use compare::{Difference, ResultView, Rules, compare};
+pub use arsenal::Mutation;
+pub use arsenals::Arsenals;
+pub use compare::{Difference, Order, ResultView, Rules, Subject, compare};
+pub use effort::Effort;
 pub use error::GradeError;
 pub use grade::{Grader, Reference, result_columns};
+pub use query::Mutant;
 pub use space::{dataset_source, space};

@@ -7,16 +7,19 @@ use sqlground_model::{Plan, Run, SqlError, StatementRun};
 use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space};
 
 /// What a script did to one variant.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Observation {
     /// What came back from the script itself.
     pub(crate) run: Run,
     /// The state it left; empty if the script failed or the exercise judges its result.
     pub(crate) state: State,
+    /// How many rows of its result tie in what they are sorted by, group after group; none if that
+    /// is not known.
+    pub(crate) ties: Option<Vec<u32>>,
 }
 
 /// The state a script left, in the order of the exercise's blocks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     /// What became of the tables that were there before.
     pub(crate) tables: Vec<Table>,
@@ -59,7 +62,9 @@ impl Observation {
     ) -> Result<Self, GradeError> {
         let scratch = sandboxes.scratch(space).await?;
         // Nobody waits until it is removed.
-        observe(sandboxes, space, &scratch, exercise, script, limits).await
+        let observation = observe(sandboxes, space, &scratch, exercise, script, limits).await?;
+        scratch.confirm().await?;
+        Ok(observation)
     }
 }
 
@@ -123,7 +128,11 @@ async fn observe(
             state.plans.push(plan);
         }
     }
-    Ok(Observation { run, state })
+    Ok(Observation {
+        run,
+        state,
+        ties: None,
+    })
 }
 
 async fn tables(scratch: &Scratch, limits: &Limits) -> Result<Vec<Table>, GradeError> {

@@ -1,9 +1,15 @@
 //! SQL values as they are compared: by type and value, not by their text.
 
-use std::cmp::Ordering;
+mod array;
+mod composite;
+mod interval;
+mod json;
+mod number;
+mod ranges;
 
-/// Two floats closer than this, relative to the larger one, are equal.
-const RELATIVE_TOLERANCE: f64 = 1e-9;
+pub(crate) use number::close;
+use std::borrow::Cow;
+use std::fmt::Write;
 
 /// What a type's values can be compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +22,16 @@ pub(crate) enum Family {
     Text,
     /// `character(n)`: text padded with blanks that do not count.
     Padded,
+    /// `interval`: by length, whatever units it is written in.
+    Interval,
+    /// `json`, `jsonb`: by value.
+    Json,
+    /// `int4range`, `int8range`.
+    WholeRange,
+    /// `int4multirange`, `int8multirange`.
+    WholeMultirange,
+    /// Arrays, comparable as their elements are.
+    Array(Box<Family>),
     /// Anything else: equal only to its own type.
     Other(String),
 }
@@ -23,23 +39,36 @@ pub(crate) enum Family {
 impl Family {
     /// The family of a type by the name `format_type` gives it.
     pub(crate) fn of(type_name: &str) -> Self {
+        if let Some(element) = type_name.strip_suffix("[]") {
+            return Self::Array(Box::new(Self::of(element)));
+        }
         match base_name(type_name).as_str() {
             "smallint" | "integer" | "bigint" | "numeric" => Self::Exact,
             "real" | "double precision" => Self::Float,
             "text" | "character varying" | "name" | "citext" | "extensions.citext" => Self::Text,
             "character" => Self::Padded,
+            "json" | "jsonb" => Self::Json,
+            "int4range" | "int8range" => Self::WholeRange,
+            "int4multirange" | "int8multirange" => Self::WholeMultirange,
+            // `interval day to second` is a modifier as well.
+            other if other == "interval" || other.starts_with("interval ") => Self::Interval,
             other => Self::Other(other.to_owned()),
         }
     }
 
     /// True if values of both families can be equal.
     pub(crate) fn comparable(&self, other: &Self) -> bool {
-        self == other
-            || (self.is_number() && other.is_number())
-            || (self.is_text() && other.is_text())
+        match (self, other) {
+            (Self::Array(a), Self::Array(b)) => a.comparable(b),
+            _ => {
+                self == other
+                    || (self.is_number() && other.is_number())
+                    || (self.is_text() && other.is_text())
+            }
+        }
     }
 
-    pub(crate) fn is_number(&self) -> bool {
+    fn is_number(&self) -> bool {
         matches!(self, Self::Exact | Self::Float)
     }
 
@@ -50,15 +79,17 @@ impl Family {
 
 /// `numeric(10,2)` to `numeric`, `timestamp(3) without time zone` to `timestamp without time zone`.
 fn base_name(type_name: &str) -> String {
-    let Some((before, rest)) = type_name.split_once('(') else {
-        return type_name.to_owned();
-    };
-    let after = rest.split_once(')').map_or("", |(_, after)| after);
-    format!("{before}{after}")
+    match type_name.split_once('(') {
+        Some((before, rest)) if !type_name.starts_with('"') => {
+            let after = rest.split_once(')').map_or("", |(_, after)| after);
+            format!("{before}{after}")
+        }
+        _ => type_name.to_owned(),
+    }
 }
 
 /// How the values of one column are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     /// By exact value of a number.
     Exact,
@@ -66,6 +97,16 @@ pub(crate) enum Comparison {
     Approximate,
     /// By text, trailing blanks not counted.
     Padded,
+    /// By length of time.
+    Interval,
+    /// By value of a JSON document.
+    Json,
+    /// By ranges whose bounds are exact numbers.
+    Ranges,
+    /// Element by element.
+    Array(Box<Comparison>),
+    /// Field by field if the text is that of a composite value, else by text.
+    Composite,
     /// By text.
     Literal,
 }
@@ -77,93 +118,95 @@ impl Comparison {
             (Family::Exact, Family::Exact) => Self::Exact,
             (Family::Float, _) | (_, Family::Float) => Self::Approximate,
             (Family::Padded, _) | (_, Family::Padded) => Self::Padded,
+            (Family::Interval, _) => Self::Interval,
+            (Family::Json, _) => Self::Json,
+            (Family::Array(expected), Family::Array(actual)) => {
+                match Self::between(expected, actual) {
+                    Self::Literal => Self::Literal,
+                    element => Self::Array(Box::new(element)),
+                }
+            }
+            (Family::Other(name), _) => match name.as_str() {
+                "numrange" | "nummultirange" => Self::Ranges,
+                // Their text has parentheses too, and arrays of boxes a separator of their own.
+                "point" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" => Self::Literal,
+                // A type of the schema's own may be a composite one.
+                _ => Self::Composite,
+            },
             _ => Self::Literal,
         }
     }
 
-    /// A text that is equal for equal values; none for values that need a tolerance.
-    pub(crate) fn key(self, text: &str) -> Option<String> {
+    /// True if values have floats, which no text stands for.
+    pub(crate) fn is_approximate(&self) -> bool {
         match self {
-            Self::Exact => Some(normal_decimal(text)),
-            Self::Approximate => None,
-            Self::Padded => Some(text.trim_end_matches(' ').to_owned()),
-            Self::Literal => Some(text.to_owned()),
+            Self::Approximate => true,
+            Self::Array(element) => element.is_approximate(),
+            _ => false,
         }
     }
-}
 
-/// A number's text without leading and trailing zeros, so that 1.50 and 01.5 become one.
-fn normal_decimal(text: &str) -> String {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return text.to_owned(); // NaN, Infinity
+    /// A text that is equal for equal values. Floats are put aside, in order, and only their places
+    /// remain.
+    pub(crate) fn key<'a>(&self, text: &'a str, floats: &mut Vec<f64>) -> Cow<'a, str> {
+        // Text in a form unknown here is equal to itself at least.
+        let or_text = |key: Option<String>| key.map_or(Cow::Borrowed(text), Cow::Owned);
+        match self {
+            Self::Exact => Cow::Borrowed(number::normal(text)),
+            Self::Approximate => {
+                floats.push(number::float(text));
+                Cow::Borrowed("")
+            }
+            Self::Padded => Cow::Borrowed(text.trim_end_matches(' ')),
+            Self::Interval => {
+                or_text(interval::microseconds(text).map(|length| length.to_string()))
+            }
+            Self::Json => or_text(json::key(text)),
+            Self::Ranges => Cow::Owned(ranges::key(text)),
+            Self::Array(element) => or_text(array::key(text, element, floats)),
+            Self::Composite => or_text(composite::key(text)),
+            Self::Literal => Cow::Borrowed(text),
+        }
     }
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = whole.trim_start_matches('0');
-    let fraction = fraction.trim_end_matches('0');
-    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) {
-        "-"
-    } else {
-        ""
-    };
-    format!("{sign}{whole}.{fraction}")
+
+    /// True if two values are equal.
+    pub(crate) fn equal(&self, a: &str, b: &str) -> bool {
+        a == b || Value::read(self, a).equals(&Value::read(self, b))
+    }
 }
 
-/// A float as PostgreSQL prints it; text that is none compares as NaN.
-pub(crate) fn float(text: &str) -> f64 {
-    text.parse().unwrap_or(f64::NAN)
+/// A value read once, to be compared often.
+#[derive(Debug)]
+pub(crate) struct Value<'a> {
+    key: Cow<'a, str>,
+    floats: Vec<f64>,
 }
 
-/// True if two floats are equal within the tolerance; NaN equals NaN, as in PostgreSQL.
-pub(crate) fn close(a: f64, b: f64) -> bool {
-    a.total_cmp(&b) == Ordering::Equal
-        || (a.is_nan() && b.is_nan())
-        || (a - b).abs() <= RELATIVE_TOLERANCE * a.abs().max(b.abs())
+impl<'a> Value<'a> {
+    /// Reads a value of a column that is compared so.
+    pub(crate) fn read(comparison: &Comparison, text: &'a str) -> Self {
+        let mut floats = Vec::new();
+        let key = comparison.key(text, &mut floats);
+        Self { key, floats }
+    }
+
+    /// True if both are equal. No equivalence: a float is close to its neighbours, and they need not
+    /// be close to each other.
+    pub(crate) fn equals(&self, other: &Self) -> bool {
+        self.key == other.key && all_close(&self.floats, &other.floats)
+    }
+}
+
+/// True if as many floats are equal within the tolerance, one by one.
+pub(crate) fn all_close(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| close(*a, *b))
+}
+
+/// Appends a text to a key so that no other sequence of texts gives the same key.
+fn push_text(key: &mut String, text: &str) {
+    // Writing to a string cannot fail.
+    _ = write!(key, "{}:{text}", text.len());
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn exact_numbers_compare_by_value_whatever_their_scale() {
-        for (a, b, equal) in [
-            ("1.50", "1.5", true),
-            ("10", "10.000", true),
-            ("-0.00", "0", true),
-            ("0.1", ".1", true),
-            ("100", "1", false),
-            ("-2", "2", false),
-            ("NaN", "NaN", true),
-            ("99999999999999999999.1", "99999999999999999999.2", false),
-        ] {
-            assert_eq!(normal_decimal(a) == normal_decimal(b), equal, "{a} and {b}");
-        }
-    }
-
-    #[test]
-    fn families_ignore_type_modifiers() {
-        assert_eq!(Family::of("numeric(10,2)"), Family::Exact);
-        assert_eq!(Family::of("character varying(20)"), Family::Text);
-        assert_eq!(
-            Family::of("timestamp(3) without time zone"),
-            Family::of("timestamp without time zone")
-        );
-        assert!(
-            !Family::of("timestamp with time zone")
-                .comparable(&Family::of("timestamp without time zone"))
-        );
-        assert!(!Family::of("text").comparable(&Family::of("integer")));
-    }
-
-    #[test]
-    fn floats_have_a_relative_tolerance() {
-        assert!(close(0.1 + 0.2, 0.3));
-        assert!(close(1e300, 1e300 * (1.0 + 1e-12)));
-        assert!(!close(1.0, 1.000_001));
-        assert!(close(f64::NAN, f64::NAN));
-    }
-}
+mod tests;

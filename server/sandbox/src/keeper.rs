@@ -51,6 +51,16 @@ impl Keeper {
         Ok(kept.insert(opened).name.clone())
     }
 
+    /// False if PostgreSQL may have been started anew since the connection had this name: what was
+    /// committed the moment before may be lost then, since nobody waits until it is on the disk.
+    pub(crate) async fn has_lasted(&self, name: &KeeperName) -> bool {
+        let mut kept = self.connection.lock().await;
+        match kept.as_mut() {
+            Some(kept) => kept.name == *name && kept.connection.ping().await.is_ok(),
+            None => false,
+        }
+    }
+
     async fn open(&self) -> Result<Kept, sqlx::Error> {
         let mut connection = PgConnection::connect_with(&self.options).await?;
         let (pid, start) = sqlx::query_as(

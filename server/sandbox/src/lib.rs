@@ -9,6 +9,8 @@
 //! * A [`Sandbox`] is the workspace that a session has for an exercise. [`Sandboxes::sandbox`] finds
 //!   it, gives the session one that was made beforehand, or makes it, prepared as [`Space`] says.
 //! * A [`Scratch`] is a workspace that is thrown away after use.
+//! * A [`Rehearsal`] tries scripts on one small instance of the data after the other, in transactions
+//!   that are rolled back.
 //! * [`Workspace::run`] sends the statements of a script one by one, counts what comes back against
 //!   [`Limits`] while it is read, and stops what takes too long from outside.
 //!
@@ -52,6 +54,7 @@ mod probe;
 mod property;
 mod queue;
 mod quota;
+mod rehearsal;
 mod removal;
 mod repair;
 mod resources;
@@ -78,6 +81,7 @@ pub use error::{Busy, Error};
 pub use explain::{Explained, StatementPlace};
 pub use name::{RoleName, SchemaName, Secret, SessionName};
 pub use queue::{Place, Position, WaitingFor};
+pub use rehearsal::Rehearsal;
 pub use resources::ResourceLimits;
 pub use sandbox::Sandbox;
 pub use sandboxes::Sandboxes;

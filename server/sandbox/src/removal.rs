@@ -17,12 +17,11 @@ const WORKERS: usize = 2;
 /// How long [`Removals::finish`] waits.
 const FINISH_TIME: Duration = Duration::from_secs(10);
 
-/// How long to wait before a removal is tried again.
-const RETRY_PAUSES: [Duration; 4] = [
+/// How long to wait before a removal is tried again; at last always as long.
+const RETRY_PAUSES: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(5),
     Duration::from_secs(30),
-    Duration::from_mins(3),
 ];
 
 /// Bounds what waits to be removed.
@@ -63,10 +62,11 @@ impl Removals {
 }
 
 /// Removes a workspace in the background. What cannot be removed, as PostgreSQL starts anew or does
-/// not end its process, is tried again.
+/// not end its process, is tried again for as long as the server lives.
 pub(crate) async fn remove_soon(shared: Arc<Shared>, role: RoleName, room: Room) {
     let mut room = Some(room);
-    for pause in RETRY_PAUSES {
+    let last = RETRY_PAUSES[RETRY_PAUSES.len() - 1];
+    for pause in RETRY_PAUSES.into_iter().chain(std::iter::repeat(last)) {
         {
             let _working = shared.removals.workers.acquire().await;
             let Err(error) = remove(&shared, &role).await else {
@@ -81,7 +81,6 @@ pub(crate) async fn remove_soon(shared: Arc<Shared>, role: RoleName, room: Room)
         }
         sleep(pause).await;
     }
-    tracing::warn!(role = role.as_str(), "a role stays until the next sweep");
 }
 
 /// Removes a workspace and everything its role owns, and waits until its connections are gone.

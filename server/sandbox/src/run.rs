@@ -21,13 +21,38 @@ enum End {
     Statements,
 }
 
-/// Sends the statements one by one until one fails or a limit is reached.
+/// Runs the statements as [`send`] does, measures what they left, and gives the connection back.
 pub(crate) async fn run(
     workspace: &Workspace,
     mut backend: Backend,
     statements: &[Statement<'_>],
     limits: &Limits,
 ) -> Run {
+    let (mut run, columns) = send(&mut backend, statements, limits).await;
+    if run.transaction != TransactionState::Idle
+        && let Some(last) = run.statements.last_mut()
+    {
+        let hint = "End a transaction with COMMIT to keep what it did.";
+        let message = "the transaction was still open at the end and was rolled back";
+        last.notices.push(limit_notice(message, Some(hint)));
+    }
+    if let (Some(notice), Some(last)) = (backend.settle_long().await, run.statements.last_mut()) {
+        last.notices.push(notice);
+    }
+    backend.release().await;
+    name_columns(workspace, &mut run, columns).await;
+    run
+}
+
+/// The columns of each statement's result, before their types have names.
+pub(crate) type Headings = Vec<Option<Vec<Field>>>;
+
+/// Sends the statements one by one until one fails or a limit is reached.
+pub(crate) async fn send(
+    backend: &mut Backend,
+    statements: &[Statement<'_>],
+    limits: &Limits,
+) -> (Run, Headings) {
     let clock = Clock::start(limits);
     let mut budget = Budget::new(limits);
     let mut run = Run::default();
@@ -61,11 +86,17 @@ pub(crate) async fn run(
     run.skipped = u32::try_from(statements.len() - run.statements.len()).unwrap_or(u32::MAX);
     run.transaction = backend.transaction();
     run.elapsed_ms = milliseconds(clock.elapsed());
-    note_the_end(&mut run, end, limits);
-    if let (Some(notice), Some(last)) = (backend.settle_long().await, run.statements.last_mut()) {
-        last.notices.push(notice);
+    if let Some(last) = run.statements.last_mut()
+        && run.skipped > 0
+        && last.error.is_none()
+    {
+        last.notices.push(ended(end, run.skipped, limits));
     }
-    backend.release().await;
+    (run, columns)
+}
+
+/// Gives the columns of a run the names of their types.
+pub(crate) async fn name_columns(workspace: &Workspace, run: &mut Run, columns: Headings) {
     let path = [
         Some(workspace.schema.clone()),
         workspace.space.shared_schema(),
@@ -75,23 +106,6 @@ pub(crate) async fn run(
     let columns = shared.types.columns(&shared.pool, &path, columns).await;
     for (statement, columns) in run.statements.iter_mut().zip(columns) {
         statement.columns = columns;
-    }
-    run
-}
-
-/// Says on the last statement what became of what the script left behind.
-fn note_the_end(run: &mut Run, end: End, limits: &Limits) {
-    let skipped = run.skipped;
-    let Some(last) = run.statements.last_mut() else {
-        return;
-    };
-    if skipped > 0 && last.error.is_none() {
-        last.notices.push(ended(end, skipped, limits));
-    }
-    if run.transaction != TransactionState::Idle {
-        let hint = "End a transaction with COMMIT to keep what it did.";
-        let message = "the transaction was still open at the end and was rolled back";
-        last.notices.push(limit_notice(message, Some(hint)));
     }
 }
 

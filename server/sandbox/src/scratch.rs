@@ -1,6 +1,6 @@
 //! Workspaces that are thrown away.
 
-use crate::ledger;
+use crate::ledger::{self, KeeperName};
 use crate::name::RoleName;
 use crate::owner::Owner;
 use crate::queue::Claim;
@@ -19,6 +19,8 @@ pub struct Scratch {
     workspace: Workspace,
     /// None once it is given away or removed.
     room: Option<Room>,
+    /// By whom it was known to be in use when it was taken or made.
+    keeper: KeeperName,
 }
 
 impl Scratch {
@@ -32,18 +34,49 @@ impl Scratch {
         prepare::require_dataset(shared, space).await?;
         let room = shared.removals.room().await;
         let keeper = shared.keeper.name().await?;
-        let claimed = ledger::claim_scratch(&shared.pool, &space.content_digest(), &keeper)
+        let digest = space.content_digest();
+        let mut scratch = Self {
+            workspace: Workspace::new(
+                Arc::clone(shared),
+                RoleName::random(),
+                space.clone(),
+                claim.clone(),
+            ),
+            room: Some(room),
+            keeper,
+        };
+        // Whoever wants it may go away meanwhile, but what the ledger gives is to be known here to be
+        // removed.
+        let taken = tokio::spawn(async move {
+            let pool = &scratch.workspace.shared.pool;
+            match ledger::claim_scratch(pool, &digest, &scratch.keeper).await {
+                Ok(Some(role)) => {
+                    scratch.workspace.rename(role);
+                    Ok(Ok(scratch))
+                }
+                Ok(None) => Ok(Err(scratch.room.take())),
+                Err(error) => {
+                    drop(scratch.room.take());
+                    Err(error)
+                }
+            }
+        });
+        let taken = taken
             .await
-            .map_err(failed())?;
-        if claimed.is_some() || space.has_content() {
-            shared.stock.want(space, claimed.is_some());
+            .map_err(Error::unavailable("prepare a sandbox"))?;
+        let taken = taken.map_err(failed())?;
+        if taken.is_ok() || space.has_content() {
+            shared.stock.want(space, taken.is_ok());
         }
-        match claimed {
-            Some(role) => Ok(Self {
-                workspace: Workspace::new(Arc::clone(shared), role, space.clone(), claim),
-                room: Some(room),
-            }),
-            None => Self::make_in(shared, space, claim, room).await,
+        match taken {
+            Ok(scratch) => Ok(scratch),
+            Err(room) => {
+                let room = match room {
+                    Some(room) => room,
+                    None => shared.removals.room().await,
+                };
+                Self::make_in(shared, space, claim, room).await
+            }
         }
     }
 
@@ -69,6 +102,7 @@ impl Scratch {
         let scratch = Self {
             workspace: Workspace::new(Arc::clone(shared), RoleName::random(), space.clone(), claim),
             room: Some(room),
+            keeper: shared.keeper.name().await?,
         };
         // Whoever wants it may go away meanwhile, but what PostgreSQL has been told to make is made,
         // and is to be known here to be removed.
@@ -81,7 +115,6 @@ impl Scratch {
 
     async fn create(&self) -> Result<(), Error> {
         let Workspace { shared, role, .. } = &self.workspace;
-        let keeper = shared.keeper.name().await?;
         let mut tries = 0;
         loop {
             let creator = shared.creators.next(shared).await;
@@ -90,7 +123,7 @@ impl Scratch {
             // Sent at once, these are one transaction: what exists is in the ledger.
             let sql = format!(
                 "{}; {}",
-                ledger::add_sql(role, creator, &keeper),
+                ledger::add_sql(role, creator, &self.keeper),
                 role::create_sql(shared, role, creator)
             );
             match sqlx::raw_sql(AssertSqlSafe(sql))
@@ -146,6 +179,16 @@ impl Scratch {
             .map_err(Error::unavailable("prepare a sandbox"))?;
         self.room = None;
         Ok(())
+    }
+
+    /// Fails if PostgreSQL has been started anew since the scratch was taken, so that what was done
+    /// in it may be lost in part.
+    pub async fn confirm(&self) -> Result<(), Error> {
+        if self.workspace.shared.keeper.has_lasted(&self.keeper).await {
+            Ok(())
+        } else {
+            Err(Error::unavailable("judge")("it was started anew meanwhile"))
+        }
     }
 
     /// Undoes what a script set for its role (`ALTER ROLE ... SET`), so that what is looked at

@@ -31,6 +31,12 @@ impl Workspace {
         }
     }
 
+    /// Makes it that of another role.
+    pub(crate) fn rename(&mut self, role: RoleName) {
+        self.schema = SchemaName::of_role(&role);
+        self.role = role;
+    }
+
     /// The role that scripts run as.
     pub fn role(&self) -> &RoleName {
         &self.role
@@ -76,7 +82,7 @@ impl Workspace {
         Ok(explain::explain(self, backend, &task, limits).await)
     }
 
-    async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {
+    pub(crate) async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {
         let place = self.claim.place(&self.shared.queue).await?;
         // What the server itself needs to know is little.
         if place.is_some() {

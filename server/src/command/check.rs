@@ -4,8 +4,9 @@ use super::console;
 use super::tool::{Tool, exercises};
 use crate::cli::CheckArgs;
 use anyhow::Result;
+use serde_json::json;
 use sqlground_catalogue::{Block, Exercise, Finding, Severity};
-use sqlground_grader::Grader;
+use sqlground_grader::{Effort, Grader, Reference};
 use sqlground_model::{Judgement, Verdict};
 use sqlground_sandbox::Limits;
 use std::process::ExitCode;
@@ -17,6 +18,9 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
     let loaded = exercises(folder)?;
     let mut checker = Checker {
         json: args.json,
+        mutants: args.mutants,
+        made: 0,
+        survived: 0,
         errors: 0,
         findings: 0,
     };
@@ -29,7 +33,8 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
         let result = async {
             // All that runs here is the teacher's own.
             let answers = &tool.answers;
-            let grader = Grader::new(answers.clone(), answers.clone(), Limits::COMPARISON);
+            let grader = Grader::new(answers.clone(), answers.clone(), Limits::COMPARISON)
+                .with_effort(Effort::THOROUGH);
             for (i, exercise) in loaded.catalogue.exercises().enumerate() {
                 console::progress(&format!("{}/{total} {}", i + 1, exercise.id));
                 match tool.prepare_answers(exercise).await {
@@ -45,9 +50,11 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
     }
     if !args.json {
         println!(
-            "{total} exercises, {} errors, {} warnings",
+            "{total} exercises, {} errors, {} warnings; {} of {} mistaken answers show",
             checker.errors,
-            checker.findings - checker.errors
+            checker.findings - checker.errors,
+            checker.made - checker.survived,
+            checker.made
         );
     }
     Ok(if checker.errors > 0 {
@@ -59,6 +66,11 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
 
 struct Checker {
     json: bool,
+    /// Show the mistaken answers that nothing tells from the answer.
+    mutants: bool,
+    /// How many mistaken answers were made, and how many of them do the same as the answer.
+    made: usize,
+    survived: usize,
     errors: usize,
     findings: usize,
 }
@@ -87,6 +99,7 @@ impl Checker {
             .wrong
             .iter()
             .map(|wrong| (&wrong.block, "wrong answer"));
+        self.mutants(&reference, exercise).await?;
         let starter = exercise.starter.iter().map(|block| (block, "starter"));
         for (block, what) in wrong.chain(starter) {
             let verdict = match reference.judge(&block.sql).await {
@@ -112,6 +125,34 @@ impl Checker {
                     "wrong",
                     message,
                 )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the mistaken answers that the exercise's data tells from the answer.
+    async fn mutants(&mut self, reference: &Reference<'_>, exercise: &Exercise) -> Result<()> {
+        let Some(mutation) = reference.mutation().await? else {
+            return Ok(());
+        };
+        self.made += mutation.mutants;
+        self.survived += mutation.survivors.len();
+        if !self.mutants {
+            return Ok(());
+        }
+        for mutant in &mutation.survivors {
+            let before = &exercise.answer.sql[..mutant.at];
+            let line = exercise.answer.line as usize + before.matches('\n').count();
+            let file = exercise.file.display();
+            let mistake = &mutant.mistake;
+            if self.json {
+                console::json(
+                    &json!({"file": file.to_string(), "line": line, "survivor": mistake}),
+                )?;
+            } else {
+                console::line(&format!(
+                    "{file}:{line}: nothing shows this mistake: {mistake}"
+                ))?;
             }
         }
         Ok(())

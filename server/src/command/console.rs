@@ -136,11 +136,9 @@ pub(super) fn verdict(file: &str, verdict: &Verdict) -> Result<()> {
     let Some(diff) = &verdict.diff else {
         return Ok(());
     };
-    for (sign, rows) in [('-', &diff.missing), ('+', &diff.extra)] {
-        for row in rows {
-            let cells: Vec<&str> = row.iter().map(|v| v.as_deref().unwrap_or("NULL")).collect();
-            line(&format!("  {sign} {}", cells.join(" | ")))?;
-        }
+    for (sign, row) in diff.signed_rows() {
+        let cells: Vec<&str> = row.iter().map(|v| v.as_deref().unwrap_or("NULL")).collect();
+        line(&format!("  {sign} {}", cells.join(" | ")))?;
     }
     Ok(())
 }

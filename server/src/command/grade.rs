@@ -5,7 +5,7 @@ use super::tool::{Tool, exercises, find, read_script};
 use crate::cli::GradeArgs;
 use anyhow::Result;
 use serde::Serialize;
-use sqlground_grader::Grader;
+use sqlground_grader::{Effort, Grader};
 use sqlground_model::{Judgement, Verdict};
 use std::process::ExitCode;
 
@@ -34,7 +34,8 @@ pub async fn run(args: GradeArgs) -> Result<ExitCode> {
             tool.sandboxes.clone(),
             tool.answers.clone(),
             args.limits.limits().for_comparison(),
-        );
+        )
+        .with_effort(args.effort.effort(Effort::THOROUGH));
         let mut all_correct = true;
         for (file, script) in &scripts {
             let verdict = grader.grade(exercise, script).await?;

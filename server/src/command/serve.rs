@@ -14,6 +14,7 @@ use crate::stop::Stop;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use sqlground_catalogue::{Loaded, Severity};
+use sqlground_grader::Effort;
 use sqlground_sandbox::{Sandboxes, Settings};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -112,6 +113,7 @@ async fn serve(
         answers.clone(),
         store.clone(),
         limits,
+        args.effort.effort(Effort::INTERACTIVE),
     );
     let cookies = SessionCookies::new(&backend.secret.derive("cookies"));
     let address = listener

@@ -14,7 +14,7 @@ mod times;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use parts::{crowd, first, latency, load, memory, neighbours, soak};
+use parts::{crowd, first, latency, load, memory, neighbours, soak, verdicts};
 use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +52,8 @@ enum Part {
     Crowd,
     /// The server's memory
     Memory,
+    /// Submissions judged wrongly, counterexamples, and the time of checks
+    Verdicts,
     /// Ten minutes of honest work and attacks, while processes are killed
     Soak,
 }
@@ -86,6 +88,7 @@ async fn main() -> Result<ExitCode> {
             Part::Neighbours => neighbours::measure(&bench, &mut report).await?,
             Part::Crowd => crowd::measure(&bench, &mut report).await?,
             Part::Memory => memory::measure(&bench, &mut report).await?,
+            Part::Verdicts => verdicts::measure(&bench, &mut report).await?,
             Part::Soak => soak::measure(&bench, &mut report).await?,
         }
     }

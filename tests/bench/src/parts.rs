@@ -7,3 +7,4 @@ pub(crate) mod load;
 pub(crate) mod memory;
 pub(crate) mod neighbours;
 pub(crate) mod soak;
+pub(crate) mod verdicts;

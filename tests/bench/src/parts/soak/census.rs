@@ -43,6 +43,12 @@ const COUNTS: [(&str, &str); 5] = [
 const ROLES: &str = "SELECT count(*) FROM pg_roles WHERE rolname ~ '^sandbox_'";
 const WORKSPACES: &str = "SELECT count(*) FROM sqlground.workspaces";
 
+/// The workspaces that a server says it uses, and whether it still lives.
+const KEPT: &str = "SELECT concat_ws(' ', name, digest, now() - used_at,
+        CASE WHEN EXISTS (SELECT FROM pg_stat_activity
+            WHERE pid = keeper_pid AND backend_start = keeper_start) THEN 'its server lives' END)
+    FROM sqlground.workspaces WHERE keeper_pid IS NOT NULL";
+
 impl Census {
     pub(super) async fn take(ground: &Ground) -> Result<Self> {
         let mut counts = Vec::new();
@@ -56,6 +62,9 @@ impl Census {
             let mut connection = PgConnection::connect_with(&superuser).await?;
             for (what, sql) in COUNTS {
                 counts.push((what, count(&mut connection, sql).await?));
+            }
+            for left in texts(&mut connection, KEPT).await? {
+                eprintln!("    in use in {database}: {left}");
             }
             if first {
                 roles_of_nobody += count(&mut connection, ROLES).await?;
@@ -81,4 +90,8 @@ impl Census {
 
 async fn count(connection: &mut PgConnection, sql: &'static str) -> Result<i64> {
     Ok(sqlx::query_scalar(sql).fetch_one(connection).await?)
+}
+
+async fn texts(connection: &mut PgConnection, sql: &'static str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(sql).fetch_all(connection).await?)
 }

@@ -212,6 +212,11 @@ impl Pupil {
                 self.tally.refused += 1;
                 return false;
             }
+            // A statement that was to be explained met the end of its connection, and it is told so.
+            422 if lost_its_connection(&answer) => {
+                self.tally.interrupted += 1;
+                return false;
+            }
             _ => {
                 self.tally
                     .wrong
@@ -270,4 +275,9 @@ impl Pupil {
         }
         None
     }
+}
+
+fn lost_its_connection(answer: &Value) -> bool {
+    let sqlstate = answer["error"]["error"]["sqlstate"].as_str();
+    sqlstate.is_some_and(|code| code.starts_with("08") || code.starts_with("57P"))
 }

@@ -1,0 +1,133 @@
+//! What is known of an exercise beforehand: small instances on which typical mistakes show.
+
+mod samples;
+mod search;
+
+pub(crate) use search::settled;
+
+use crate::GradeError;
+use crate::effort::Effort;
+use crate::instance::{Blueprint, Instance, QUESTION, Samples};
+use crate::observe::Observation;
+use crate::query::{Keyed, Mutant, Reading, keyed};
+use crate::structure::structure;
+use crate::trial::{Known, Trial};
+use search::Search;
+use sqlground_catalogue::Exercise;
+use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Space};
+
+/// What an exercise's answer is compared on, besides the data shown.
+#[derive(Debug)]
+pub(crate) struct Arsenal {
+    /// The tables without rows.
+    pub(crate) space: Space,
+    pub(crate) blueprint: Blueprint,
+    pub(crate) samples: Samples,
+    /// What the answer compares.
+    pub(crate) reading: Reading,
+    pub(crate) keyed: Option<Keyed>,
+    pub(crate) witnesses: Vec<Witness>,
+    pub(crate) mutation: Mutation,
+}
+
+/// An instance with what the answer does on it.
+#[derive(Debug)]
+pub(crate) struct Witness {
+    pub(crate) instance: Instance,
+    pub(crate) expected: Observation,
+}
+
+/// How well the instances tell mistaken answers from the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Mutation {
+    /// How many mistaken answers run at all.
+    pub mutants: usize,
+    /// Those that do the same as the answer on all instances that were tried. Some of them are
+    /// right.
+    pub survivors: Vec<Mutant>,
+}
+
+impl Arsenal {
+    /// Looks at the exercise's tables and searches for instances on which mistakes show. None if
+    /// there is nothing to make instances of, or the answer cannot be tried within a transaction.
+    pub(crate) async fn prepare(
+        answers: &Sandboxes,
+        exercise: &Exercise,
+        limits: &Limits,
+        effort: &Effort,
+    ) -> Result<Option<Self>, GradeError> {
+        let answer = exercise.answer.sql.as_str();
+        let Some(space) = structure(exercise).filter(|_| Rehearsal::fits(answer)) else {
+            return Ok(None);
+        };
+        let limits = Limits {
+            notices_kept: 1_000,
+            ..limits.clone()
+        };
+        let scratch = answers.scratch(&space).await?;
+        let described = scratch.run(QUESTION, &limits).await?;
+        let blueprint = Blueprint::read(&described);
+        if blueprint.tables.is_empty() {
+            return Ok(None);
+        }
+        let samples = samples::samples(answers, exercise, &blueprint, &limits).await?;
+        tracing::trace!(?samples, "values of the data shown");
+        let mut arsenal = Self {
+            space,
+            blueprint,
+            samples,
+            reading: Reading::of(answer),
+            keyed: exercise.ordered.then(|| keyed(answer)).flatten(),
+            witnesses: Vec::new(),
+            mutation: Mutation::default(),
+        };
+        let rehearsal = scratch.rehearse(&limits).await?;
+        let trial = Trial::new(rehearsal, exercise, &arsenal.blueprint);
+        let (witnesses, mutation) = Search::new(trial, exercise, &arsenal).run(effort).await?;
+        scratch.confirm().await?;
+        (arsenal.witnesses, arsenal.mutation) = (witnesses, mutation);
+        tracing::debug!(
+            exercise = %exercise.id,
+            mutants = arsenal.mutation.mutants,
+            survivors = ?arsenal.mutation.survivors.iter().map(|m| &m.mistake).collect::<Vec<_>>(),
+            witnesses = arsenal.witnesses.len(),
+            "checks are prepared"
+        );
+        Ok(Some(arsenal))
+    }
+
+    /// The tables a script and the answer may read, as far as their names tell.
+    pub(crate) fn concerned(&self, exercise: &Exercise, reading: &Reading) -> Vec<bool> {
+        let named = |name: &str| reading.names.contains(name) || self.reading.names.contains(name);
+        let probes = exercise
+            .probes
+            .iter()
+            .map(|probe| Reading::of(&probe.block.sql));
+        let shown: Vec<_> = probes.flat_map(|reading| reading.names).collect();
+        let concerned = self
+            .blueprint
+            .concerned(|name| named(name) || shown.iter().any(|shown| shown == name));
+        // Behind views and functions there may be any table.
+        let hidden = hides_tables(&self.space);
+        if hidden || !concerned.contains(&true) {
+            return vec![true; concerned.len()];
+        }
+        concerned
+    }
+
+    pub(crate) fn answer<'a>(&'a self, exercise: &'a Exercise) -> Known<'a> {
+        Known::new(&exercise.answer.sql, self.keyed.as_ref())
+    }
+}
+
+/// True if scripts may read tables by other names.
+fn hides_tables(space: &Space) -> bool {
+    let dataset = space.dataset.iter();
+    let texts = dataset.flat_map(|dataset| [&dataset.schema_sql, &dataset.data_sql]);
+    texts.chain(&space.setup).any(|text| {
+        let text = text.to_ascii_lowercase();
+        [" view ", " function "]
+            .iter()
+            .any(|word| text.contains(word))
+    })
+}

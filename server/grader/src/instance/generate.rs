@@ -1,0 +1,326 @@
+//! Making instances at random, but not evenly: what makes queries differ is likely.
+
+use super::blueprint::{Blueprint, Reference, Table};
+use super::pool::Pools;
+use super::values::{Kind, later};
+use super::{Instance, Value};
+use fastrand::Rng;
+use std::cmp::Ordering;
+
+/// How many rows are proposed for one place; the first that PostgreSQL takes gets it.
+const PROPOSALS: usize = 3;
+
+/// An instance of which PostgreSQL has not yet said whether the constraints allow it.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    /// For each table the places for a row, each with rows proposed for it.
+    pub(crate) tables: Vec<Vec<Vec<Vec<Value>>>>,
+}
+
+/// Makes drafts, the same for the same seed.
+pub(crate) struct Generator<'a> {
+    blueprint: &'a Blueprint,
+    pools: &'a Pools,
+    /// The tables that get rows.
+    concerned: &'a [bool],
+    random: Rng,
+    made: usize,
+}
+
+/// How an instance is made.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// The chance in percent of a value at a constant.
+    critical: u8,
+    /// The chance in percent of NULL where it is allowed.
+    null: u8,
+    /// The chance in percent of a row that repeats the one before in all but one column.
+    repeat: u8,
+}
+
+/// In turn. The last makes rows that hardly differ, which many a count needs.
+const SHAPES: [Shape; 5] = [
+    Shape {
+        critical: 80,
+        null: 5,
+        repeat: 30,
+    },
+    Shape {
+        critical: 60,
+        null: 25,
+        repeat: 50,
+    },
+    Shape {
+        critical: 40,
+        null: 10,
+        repeat: 60,
+    },
+    Shape {
+        critical: 30,
+        null: 50,
+        repeat: 30,
+    },
+    Shape {
+        critical: 70,
+        null: 25,
+        repeat: 95,
+    },
+];
+
+impl<'a> Generator<'a> {
+    pub(crate) fn new(
+        blueprint: &'a Blueprint,
+        pools: &'a Pools,
+        concerned: &'a [bool],
+        seed: u64,
+    ) -> Self {
+        Self {
+            blueprint,
+            pools,
+            concerned,
+            random: Rng::with_seed(seed),
+            made: 0,
+        }
+    }
+
+    /// The next draft. The first are of one and two rows a table; then it is left to chance.
+    pub(crate) fn draft(&mut self) -> Draft {
+        let number = self.made;
+        self.made += 1;
+        let shape = SHAPES[number % SHAPES.len()];
+        let mut draft = Draft {
+            tables: vec![Vec::new(); self.blueprint.tables.len()],
+        };
+        for table in 0..self.blueprint.tables.len() {
+            if !self.concerned[table] {
+                continue;
+            }
+            let rows = self.row_count(number, shape);
+            for _ in 0..rows {
+                let proposals = (0..PROPOSALS)
+                    .filter_map(|proposal| {
+                        // The first proposals are put in all at once and may refer to each other.
+                        let reach = if proposal == 0 {
+                            rows
+                        } else {
+                            draft.tables[table].len()
+                        };
+                        self.row(table, shape, &draft, reach)
+                    })
+                    .collect::<Vec<_>>();
+                if !proposals.is_empty() {
+                    draft.tables[table].push(proposals);
+                }
+            }
+        }
+        draft
+    }
+
+    fn row_count(&mut self, number: usize, shape: Shape) -> usize {
+        let counts = &self.pools.counts;
+        match number {
+            0..=3 => 1,
+            4..=7 => 2,
+            // Ten and more, which as texts come before two.
+            _ if number % 24 == 14 => 11,
+            _ if shape.repeat > 90 => counts[self.random.usize(0..counts.len())],
+            _ => match self.random.u8(0..100) {
+                0..=4 => 0,
+                5..=14 => 1,
+                15..=39 => 2,
+                40..=64 => 3,
+                65..=89 => 4,
+                _ => counts[counts.len() - 1].max(6),
+            },
+        }
+    }
+
+    /// None if there is no row it could refer to.
+    fn row(
+        &mut self,
+        number: usize,
+        shape: Shape,
+        draft: &Draft,
+        reach: usize,
+    ) -> Option<Vec<Value>> {
+        let table = &self.blueprint.tables[number];
+        let earlier = &draft.tables[number];
+        let mut row: Vec<Value> = Vec::with_capacity(table.columns.len());
+        let repeated = earlier
+            .last()
+            .and_then(|proposals| proposals.first())
+            .filter(|_| self.chance(shape.repeat))
+            .cloned();
+        for column in 0..table.columns.len() {
+            row.push(self.value(number, column, shape));
+        }
+        if let Some(repeated) = repeated {
+            let key = &table.primary_key;
+            let others: Vec<usize> = (0..row.len()).filter(|c| !key.contains(c)).collect();
+            let fresh = self.random.choice(others.iter().copied());
+            for (column, value) in repeated.into_iter().enumerate() {
+                if !key.contains(&column) && Some(column) != fresh {
+                    row[column] = value;
+                }
+            }
+        } else {
+            self.refer(number, &mut row, shape, draft, reach)?;
+        }
+        if self.chance(shape.critical) {
+            self.put_apart(number, &mut row);
+        }
+        self.put_in_order(number, &mut row);
+        // A key of its own, so that rows seldom exclude each other.
+        if numbers_rows(table) {
+            row[table.primary_key[0]] = Some((earlier.len() + 1).to_string());
+        }
+        Some(row)
+    }
+
+    /// Fills the columns that refer to other rows, those of its own table up to the number `reach`.
+    fn refer(
+        &mut self,
+        number: usize,
+        row: &mut [Value],
+        shape: Shape,
+        draft: &Draft,
+        reach: usize,
+    ) -> Option<()> {
+        let table = &self.blueprint.tables[number];
+        for reference in &table.references {
+            let nullable = reference
+                .columns
+                .iter()
+                .any(|column| table.columns[*column].nullable);
+            let itself = reference.table == number;
+            if itself && refers_by_number(table, reference) {
+                let column = reference.columns[0];
+                let null = reach == 0 || nullable && self.chance(shape.null.max(15));
+                // Often the row before, so that there are chains.
+                let last = draft.tables[number].len().min(reach);
+                let to = if last > 0 && self.chance(40) {
+                    last
+                } else {
+                    self.random.usize(0..reach.max(1)) + 1
+                };
+                row[column] = (!null).then(|| to.to_string());
+                continue;
+            }
+            let places = &draft.tables[reference.table];
+            let parent = (!places.is_empty())
+                .then(|| places[self.random.usize(0..places.len())].first())
+                .flatten();
+            let null = nullable && (parent.is_none() || self.chance(shape.null.max(15)));
+            match parent {
+                Some(parent) if !null => {
+                    for (column, to) in reference.columns.iter().zip(&reference.to) {
+                        row[*column].clone_from(&parent[*to]);
+                    }
+                }
+                _ if nullable => {
+                    for column in &reference.columns {
+                        if table.columns[*column].nullable {
+                            row[*column] = None;
+                        }
+                    }
+                }
+                // The first row of a table that refers to itself refers to itself.
+                _ if itself => {}
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// Makes one moment of a row as much later than another as a script compares with.
+    fn put_apart(&mut self, number: usize, row: &mut [Value]) {
+        let table = &self.blueprint.tables[number];
+        let kind = |column: usize| Kind::of(&table.columns[column].type_name);
+        let moments: Vec<usize> = (0..row.len())
+            .filter(|&column| matches!(kind(column), Kind::Date | Kind::Timestamp))
+            .collect();
+        if moments.len() < 2 || self.pools.spans.is_empty() {
+            return;
+        }
+        let from = moments[self.random.usize(0..moments.len())];
+        let to = moments[self.random.usize(0..moments.len())];
+        let span = &self.pools.spans[self.random.usize(0..self.pools.spans.len())];
+        if let Some(start) = row[from].as_deref()
+            && from != to
+            && row[to].is_some()
+        {
+            row[to] = later(start, span, kind(to)).or_else(|| row[to].clone());
+        }
+    }
+
+    /// Exchanges values that a check wants the other way round.
+    fn put_in_order(&mut self, number: usize, row: &mut [Value]) {
+        let table = &self.blueprint.tables[number];
+        for &(low, high) in &table.ascending {
+            let kind = Kind::of(&table.columns[low].type_name);
+            let (Some(a), Some(b)) = (&row[low], &row[high]) else {
+                continue;
+            };
+            match kind.compare(a, b) {
+                Ordering::Less => {}
+                Ordering::Greater => row.swap(low, high),
+                Ordering::Equal => {
+                    let pool = self.pools.get(number, high);
+                    let greater = pool.usual.iter().chain(&pool.critical);
+                    let greater = greater.filter(|value| kind.compare(a, value).is_lt());
+                    if let Some(value) = self.random.choice(greater.collect::<Vec<_>>()) {
+                        row[high] = Some(value.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, table: usize, column: usize, shape: Shape) -> Value {
+        let described = &self.blueprint.tables[table].columns[column];
+        if described.nullable && self.chance(shape.null) {
+            return None;
+        }
+        let pool = self.pools.get(table, column);
+        let critical = !pool.critical.is_empty() && self.chance(shape.critical);
+        let values = if critical || pool.usual.is_empty() {
+            &pool.critical
+        } else {
+            &pool.usual
+        };
+        self.random.choice(values).cloned()
+    }
+
+    fn chance(&mut self, percent: u8) -> bool {
+        self.random.u8(0..100) < percent
+    }
+}
+
+/// True if the primary key is a number that refers to nothing.
+fn numbers_rows(table: &Table) -> bool {
+    matches!(table.primary_key.as_slice(), [key]
+        if Kind::of(&table.columns[*key].type_name) == Kind::Integer
+            && table.references.iter().all(|to| !to.columns.contains(key)))
+}
+
+/// True if the rows of a table refer to each other by a key that counts from 1 here.
+fn refers_by_number(table: &Table, reference: &Reference) -> bool {
+    numbers_rows(table) && reference.to == table.primary_key
+}
+
+impl Draft {
+    /// The instance of the rows that were taken: for each place in order, which proposal, if any.
+    pub(crate) fn settle(&self, taken: &[(usize, usize, usize)]) -> Instance {
+        let mut instance = Instance {
+            tables: vec![Vec::new(); self.tables.len()],
+        };
+        for &(table, place, proposal) in taken {
+            let row = self
+                .tables
+                .get(table)
+                .and_then(|places| places.get(place)?.get(proposal));
+            instance.tables[table].extend(row.cloned());
+        }
+        instance
+    }
+}

@@ -1,0 +1,320 @@
+//! The values to choose from for each column.
+
+use super::blueprint::{Blueprint, Column};
+use super::values::{Kind, apart, is_span, near_pattern, number_text, other_years};
+use crate::query::{Constant, Reading};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many values of each sort a column has.
+const MOST_USUAL: usize = 6;
+const MOST_CRITICAL: usize = 80;
+
+/// Values that columns have in the data shown, by table and column.
+pub(crate) type Samples = BTreeMap<(String, String), Vec<String>>;
+
+/// The values to choose from for each column of each table.
+#[derive(Clone, Debug)]
+pub(crate) struct Pools {
+    columns: Vec<Vec<Pool>>,
+    /// Times between two moments that make a difference, as they stand in the scripts.
+    pub(crate) spans: Vec<String>,
+    /// Numbers of rows that make a difference for a count or a `LIMIT`, at least one.
+    pub(crate) counts: Vec<usize>,
+}
+
+/// The values to choose from for a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pool {
+    /// Values at the constants it is compared with.
+    pub(crate) critical: Vec<String>,
+    /// Others.
+    pub(crate) usual: Vec<String>,
+}
+
+impl Pools {
+    /// Values from the constants that scripts compare, the checks and the data shown.
+    pub(crate) fn new(blueprint: &Blueprint, reading: &Reading, samples: &Samples) -> Self {
+        let checks = blueprint.tables.iter().flat_map(|table| &table.checks);
+        let reading = checks.fold(reading.clone(), |reading, check| {
+            reading.and(Reading::of(&format!("SELECT 1 WHERE {check}")))
+        });
+        let domains = Domains::of(blueprint, &reading);
+        let columns = blueprint
+            .tables
+            .iter()
+            .map(|table| {
+                let pool = |column: &Column| {
+                    let shown = samples.get(&(table.name.clone(), column.name.clone()));
+                    Pool::of(column, &reading, shown.map_or(&[][..], Vec::as_slice))
+                };
+                table.columns.iter().map(pool).collect()
+            })
+            .collect();
+        let mut pools = Self {
+            columns,
+            spans: spans(&reading),
+            counts: counts(&reading),
+        };
+        domains.share(blueprint, &mut pools);
+        pools
+    }
+
+    /// All values, each with its table and column.
+    pub(crate) fn values(&self) -> Vec<(usize, usize, &str)> {
+        let mut values = Vec::new();
+        for (table, columns) in self.columns.iter().enumerate() {
+            for (column, pool) in columns.iter().enumerate() {
+                let all = pool.critical.iter().chain(&pool.usual);
+                values.extend(all.map(|value| (table, column, value.as_str())));
+            }
+        }
+        values
+    }
+
+    /// Leaves out the values with these numbers, as [`values`](Self::values) counts them.
+    pub(crate) fn leave_out(&mut self, refused: &[usize]) {
+        let mut number = 0;
+        for pool in self.columns.iter_mut().flatten() {
+            for values in [&mut pool.critical, &mut pool.usual] {
+                values.retain(|_| {
+                    number += 1;
+                    !refused.contains(&(number - 1))
+                });
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, table: usize, column: usize) -> &Pool {
+        &self.columns[table][column]
+    }
+}
+
+/// Small whole numbers that are compared with no column, and those next to them: a query may count
+/// up to them.
+fn counts(reading: &Reading) -> Vec<usize> {
+    let loose = reading
+        .constants
+        .iter()
+        .filter(|constant| constant.columns.is_empty())
+        .filter_map(|constant| constant.value.parse::<usize>().ok());
+    let mut counts: Vec<usize> = loose
+        .chain(reading.cuts.iter().copied())
+        .filter(|count| (1..=6).contains(count))
+        .flat_map(|count| [count - 1, count, count + 1])
+        .filter(|count| *count > 0)
+        .collect();
+    counts.sort_unstable();
+    counts.dedup();
+    if counts.is_empty() {
+        counts.push(3);
+    }
+    counts
+}
+
+/// Constants that can be the time between two moments.
+fn spans(reading: &Reading) -> Vec<String> {
+    let constants = reading.constants.iter().map(|constant| &constant.value);
+    let mut spans: Vec<_> = constants.filter(|value| is_span(value)).cloned().collect();
+    spans.dedup();
+    spans
+}
+
+impl Pool {
+    fn of(column: &Column, reading: &Reading, shown: &[String]) -> Self {
+        if !column.labels.is_empty() {
+            return Self {
+                critical: Vec::new(),
+                usual: column.labels.clone(),
+            };
+        }
+        let kind = Kind::of(&column.type_name);
+        let mut usual: Vec<String> = shown.iter().take(MOST_USUAL).cloned().collect();
+        if usual.len() < 3 {
+            usual.extend(kind.plain().iter().map(|&value| value.to_owned()));
+        }
+        if kind == Kind::Text && !shown.is_empty() && shown.iter().all(|value| is_number(value)) {
+            // Their order as texts is another than as numbers.
+            usual.splice(..0, ["9", "10", "100", "1000"].map(str::to_owned));
+        }
+        dedup(&mut usual);
+        let mut critical = Vec::new();
+        if matches!(kind, Kind::Decimal(places) if places > 0) && reading.names.contains("round") {
+            critical.extend(["0.05", "0.15", "1.25", "2.45"].map(str::to_owned));
+        }
+        let compared: Vec<&Constant> = reading
+            .constants
+            .iter()
+            .filter(|constant| constant.columns.contains(&column.name))
+            .collect();
+        for constant in &compared {
+            if constant.is_pattern && kind == Kind::Text {
+                critical.extend(near_pattern(&constant.value));
+            } else {
+                critical.extend(kind.near(&constant.value));
+            }
+            if matches!(kind, Kind::Date | Kind::Timestamp) {
+                let from = usual.iter().take(2);
+                critical.extend(from.flat_map(|from| apart(from, &constant.value, kind)));
+            }
+        }
+        if kind.is_number() {
+            critical.extend(combined(&compared, kind));
+        }
+        if matches!(kind, Kind::Date | Kind::Timestamp) {
+            let first = usual.first();
+            critical.extend(first.iter().flat_map(|value| other_years(value, kind)));
+        }
+        if kind == Kind::Text {
+            critical.extend(other_cases(&usual, reading));
+        }
+        // Constants on their own may end up beside the column, through a view or a subquery.
+        if critical.is_empty() {
+            let loose = reading.constants.iter().filter(|c| c.columns.is_empty());
+            critical.extend(
+                loose
+                    .filter(|constant| kind != Kind::Text || constant.value.parse::<f64>().is_err())
+                    .flat_map(|constant| kind.near(&constant.value))
+                    .take(6),
+            );
+        }
+        if matches!(kind, Kind::Integer) {
+            let fits = |value: &String| fits_integer(value, &column.type_name);
+            critical.retain(fits);
+        }
+        dedup(&mut critical);
+        critical.truncate(MOST_CRITICAL);
+        Self { critical, usual }
+    }
+}
+
+/// The first value in other letters or with blanks, where scripts make these equal.
+fn other_cases(usual: &[String], reading: &Reading) -> Vec<String> {
+    let Some(value) = usual.first() else {
+        return Vec::new();
+    };
+    let calls = |names: &[&str]| names.iter().any(|name| reading.names.contains(*name));
+    let mut values = Vec::new();
+    if calls(&["lower", "upper", "initcap"]) {
+        values.extend([value.clone(), value.to_lowercase(), value.to_uppercase()]);
+    }
+    if calls(&["trim", "btrim", "ltrim", "rtrim"]) {
+        values.extend([value.clone(), format!(" {value}"), format!("{value} ")]);
+    }
+    values
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn fits_integer(value: &str, type_name: &str) -> bool {
+    match type_name {
+        "smallint" => value.parse::<i16>().is_ok(),
+        "integer" => value.parse::<i32>().is_ok(),
+        _ => value.parse::<i64>().is_ok(),
+    }
+}
+
+/// Two constants in one comparison, as in `price * 1.2 > 30`, meet at a value of neither.
+fn combined(constants: &[&Constant], kind: Kind) -> Vec<String> {
+    let numbers: Vec<f64> = constants
+        .iter()
+        .filter_map(|constant| constant.value.parse().ok())
+        .filter(|number: &f64| *number != 0.0 && number.abs() < 1e6)
+        .collect();
+    let places = match kind {
+        Kind::Decimal(places) => usize::from(places),
+        Kind::Float => 2,
+        _ => 0,
+    };
+    let mut values = Vec::new();
+    for (i, a) in numbers.iter().enumerate().take(4) {
+        for b in numbers.iter().skip(i + 1).take(4) {
+            for value in [a / b, b / a, a * b, a + b, (a - b).abs()] {
+                values.push(number_text(value, places));
+            }
+        }
+    }
+    values
+}
+
+fn dedup(values: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.clone()));
+}
+
+/// Columns that are compared with each other, which meet only if they choose from the same values.
+struct Domains {
+    /// Pairs of names.
+    joined: Vec<(String, String)>,
+}
+
+impl Domains {
+    fn of(blueprint: &Blueprint, reading: &Reading) -> Self {
+        let mut joined: Vec<_> = reading.joined.iter().cloned().collect();
+        for table in &blueprint.tables {
+            for reference in &table.references {
+                let to = &blueprint.tables[reference.table];
+                for (from, to_column) in reference.columns.iter().zip(&reference.to) {
+                    joined.push((
+                        table.columns[*from].name.clone(),
+                        to.columns[*to_column].name.clone(),
+                    ));
+                }
+            }
+        }
+        Self { joined }
+    }
+
+    /// Gives columns that are joined the same usual values: small numbers for whole numbers, else the
+    /// first values any of them has.
+    fn share(&self, blueprint: &Blueprint, pools: &mut Pools) {
+        for group in self.groups() {
+            let members: Vec<(usize, usize)> = blueprint
+                .tables
+                .iter()
+                .enumerate()
+                .flat_map(|(t, table)| {
+                    let columns = table.columns.iter().enumerate();
+                    let group = &group;
+                    columns
+                        .filter(move |(_, column)| group.contains(&column.name))
+                        .map(move |(c, _)| (t, c))
+                })
+                .collect();
+            let mut shared: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+            for &(t, c) in &members {
+                let type_name = blueprint.tables[t].columns[c].type_name.as_str();
+                let values = shared.entry(type_name).or_default();
+                if Kind::of(type_name) == Kind::Integer {
+                    *values = ["1", "2", "3", "4"].map(str::to_owned).to_vec();
+                } else {
+                    values.extend(pools.columns[t][c].usual.iter().take(3).cloned());
+                    dedup(values);
+                    values.truncate(4);
+                }
+            }
+            for &(t, c) in &members {
+                let type_name = blueprint.tables[t].columns[c].type_name.as_str();
+                pools.columns[t][c].usual.clone_from(&shared[type_name]);
+            }
+        }
+    }
+
+    /// The names, each with all it is joined to, directly or not.
+    fn groups(&self) -> Vec<BTreeSet<String>> {
+        let mut groups: Vec<BTreeSet<String>> = Vec::new();
+        for (a, b) in &self.joined {
+            let mut group = BTreeSet::from([a.clone(), b.clone()]);
+            groups.retain(|other| {
+                let meets = other.contains(a) || other.contains(b);
+                if meets {
+                    group.extend(other.iter().cloned());
+                }
+                !meets
+            });
+            groups.push(group);
+        }
+        groups
+    }
+}

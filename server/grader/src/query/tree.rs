@@ -1,0 +1,96 @@
+//! Finding one's way in a syntax tree.
+
+use squawk_syntax::{SourceFile, SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};
+use std::ops::Range;
+
+/// The tree of a script. There always is one; what is wrong in the script is left out or mistaken.
+pub(super) fn parse(script: &str) -> SyntaxNode {
+    SourceFile::parse(script).syntax_node()
+}
+
+/// The node's place in the script, in bytes.
+pub(super) fn range(node: &SyntaxNode) -> Range<usize> {
+    node.text_range().into()
+}
+
+/// A token's place in the script, in bytes.
+pub(super) fn token_range(token: &SyntaxToken) -> Range<usize> {
+    token.text_range().into()
+}
+
+/// The first child of the kind.
+pub(super) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+    node.children().find(|child| child.kind() == kind)
+}
+
+/// The first token of the kind that is the node's own.
+pub(super) fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
+    tokens(node).find(|token| token.kind() == kind)
+}
+
+/// The node's own tokens.
+pub(super) fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
+    node.children_with_tokens()
+        .filter_map(SyntaxElement::into_token)
+        .filter(|token| !token.kind().is_trivia())
+}
+
+/// The node without the parentheses around it.
+pub(super) fn bare(node: &SyntaxNode) -> SyntaxNode {
+    let mut node = node.clone();
+    while node.kind() == SyntaxKind::PAREN_EXPR {
+        let Some(inner) = node.children().next() else {
+            break;
+        };
+        node = inner;
+    }
+    node
+}
+
+/// The name a column is referred to by, without what qualifies it, as PostgreSQL folds it.
+pub(super) fn column_name(node: &SyntaxNode) -> Option<String> {
+    let name = match node.kind() {
+        SyntaxKind::NAME_REF => node.clone(),
+        SyntaxKind::FIELD_EXPR => node
+            .children()
+            .filter(|child| child.kind() == SyntaxKind::NAME_REF)
+            .last()?,
+        _ => return None,
+    };
+    Some(folded(name.text().to_string().trim()))
+}
+
+/// An identifier as PostgreSQL folds it.
+pub(super) fn folded(identifier: &str) -> String {
+    match identifier
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => identifier.to_lowercase(),
+    }
+}
+
+/// The columns named in the node, functions left out.
+pub(super) fn columns_within(node: &SyntaxNode) -> Vec<String> {
+    let mut names = Vec::new();
+    for inner in node.descendants() {
+        let parent = inner.parent();
+        let parent = parent.as_ref();
+        let is_part = inner.kind() == SyntaxKind::NAME_REF
+            && parent.is_some_and(|parent| parent.kind() == SyntaxKind::FIELD_EXPR);
+        let is_function = parent.is_some_and(|parent| {
+            parent.kind() == SyntaxKind::CALL_EXPR
+                && parent.children().next().as_ref() == Some(&inner)
+        });
+        if is_part || is_function {
+            continue;
+        }
+        if let Some(name) = column_name(&inner)
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}

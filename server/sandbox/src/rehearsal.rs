@@ -1,0 +1,158 @@
+//! Trying scripts on one small instance of the data after the other.
+
+use crate::backend::{Backend, Clock, Protocol};
+use crate::plannable::control;
+use crate::split::{Statement, split, tokens};
+use crate::wire::{Budget, Reply};
+use crate::workspace::Workspace;
+use crate::{Error, Limits, run};
+use sqlground_model::{Notice, Run, SqlError, TransactionState};
+
+/// Where a script finds the instance, and what it did is undone to.
+const SAVEPOINT: &str = "sqlground_instance";
+
+/// Statements that leave nothing on the connection once their transaction is rolled back.
+const UNDONE: [&str; 12] = [
+    "(", "alter", "comment", "create", "delete", "drop", "insert", "select", "table", "truncate",
+    "update", "with",
+];
+
+/// A connection on which scripts are tried, in transactions that are all rolled back. A place in the
+/// queue is held as long as it exists.
+pub struct Rehearsal<'a> {
+    workspace: &'a Workspace,
+    backend: Backend,
+    limits: &'a Limits,
+    /// True if something may have been left that rolling back does not undo.
+    leaves_traces: bool,
+    /// True if there may be something to undo.
+    is_changed: bool,
+}
+
+impl Workspace {
+    /// Opens a connection to try scripts on. Waits for a place in the queue; fails if there is
+    /// none or no connection.
+    pub async fn rehearse<'a>(&'a self, limits: &'a Limits) -> Result<Rehearsal<'a>, Error> {
+        Ok(Rehearsal {
+            workspace: self,
+            backend: self.begin(limits).await?,
+            limits,
+            leaves_traces: false,
+            is_changed: false,
+        })
+    }
+}
+
+impl Rehearsal<'_> {
+    /// True if a script can run within a transaction that it does not end.
+    pub fn fits(script: &str) -> bool {
+        split(script).iter().all(|statement| {
+            let first = first_word(statement.sql);
+            control(statement.sql).is_none()
+                && !matches!(first.as_str(), "savepoint" | "release" | "rollback")
+        })
+    }
+
+    /// Undoes everything, then makes an instance: executes statements that end no transaction. Gives
+    /// their notices; fails with the first error, and nothing is there then.
+    pub async fn set(&mut self, sql: &str) -> Result<Vec<Notice>, SqlError> {
+        if std::mem::take(&mut self.leaves_traces) {
+            self.execute("ROLLBACK").await?;
+            self.execute("DISCARD ALL").await?;
+        }
+        self.is_changed = false;
+        let sql = format!("ROLLBACK;\nBEGIN;\n{sql}\n;\nSAVEPOINT {SAVEPOINT}");
+        Ok(self.execute(&sql).await?.notices)
+    }
+
+    /// Runs a script on the instance as it was left by the last. What it did stays until
+    /// [`undo`](Self::undo).
+    pub async fn run(&mut self, script: &str) -> Run {
+        let statements = split(script);
+        self.leaves_traces |= statements
+            .iter()
+            .any(|statement| !UNDONE.contains(&first_word(statement.sql).as_str()));
+        let (mut run, columns) = run::send(&mut self.backend, &statements, self.limits).await;
+        self.is_changed |= run.failure().is_some() || !statements.iter().all(only_reads);
+        run::name_columns(self.workspace, &mut run, columns).await;
+        run
+    }
+
+    /// Undoes what scripts did to the instance.
+    pub async fn undo(&mut self) -> Result<(), SqlError> {
+        if !std::mem::take(&mut self.is_changed) {
+            return Ok(());
+        }
+        self.execute(&format!("ROLLBACK TO SAVEPOINT {SAVEPOINT}"))
+            .await?;
+        Ok(())
+    }
+
+    /// False if the connection is lost or a script has ended the transaction: what was found since
+    /// the last instance says nothing.
+    pub fn is_sound(&self) -> bool {
+        !self.backend.is_lost() && self.backend.transaction() != TransactionState::Idle
+    }
+
+    /// Undoes everything and ends the connection.
+    pub async fn end(self) {
+        self.backend.release().await;
+    }
+
+    async fn execute(&mut self, sql: &str) -> Result<Reply, SqlError> {
+        let clock = Clock::start(self.limits);
+        let mut budget = Budget::new(self.limits);
+        let mut reply = self
+            .backend
+            .execute(Protocol::Simple, sql, &clock, &mut budget)
+            .await;
+        match reply.error.take() {
+            None => Ok(reply),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+/// True if a statement, as far as its words tell, changes no table and no setting. A function that
+/// it calls may: then the next script finds that.
+fn only_reads(statement: &Statement<'_>) -> bool {
+    const CHANGING: [&str; 6] = ["insert", "update", "delete", "merge", "into", "set_config"];
+    let is_query = matches!(
+        first_word(statement.sql).as_str(),
+        "(" | "select" | "table" | "values" | "with"
+    );
+    is_query
+        && tokens(statement.sql)
+            .all(|(_, _, text)| !CHANGING.contains(&text.to_ascii_lowercase().as_str()))
+}
+
+fn first_word(sql: &str) -> String {
+    tokens(sql)
+        .next()
+        .map_or_else(String::new, |(_, _, text)| text.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_that_controls_its_transaction_does_not_fit() {
+        for script in [
+            "SELECT 1",
+            "CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
+            "",
+        ] {
+            assert!(Rehearsal::fits(script), "{script}");
+        }
+        for script in [
+            "BEGIN; SELECT 1; COMMIT",
+            "SELECT 1; /* now */ rollback to savepoint a",
+            "SAVEPOINT a",
+            "RELEASE a",
+            "PREPARE TRANSACTION 'x'",
+        ] {
+            assert!(!Rehearsal::fits(script), "{script}");
+        }
+    }
+}
