@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::place::{binary, exercises};
+use crate::place::{binary, exercises, fast_binary};
 use crate::template::used_data_dir;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,13 @@ impl Command {
             files: tempfile::tempdir().expect("a directory"),
             binary: binary(),
         }
+    }
+
+    /// The same with the packed file, if it is there.
+    #[must_use]
+    pub fn fast(mut self) -> Self {
+        self.binary = fast_binary();
+        self
     }
 
     /// Adds arguments.

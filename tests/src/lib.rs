@@ -18,7 +18,7 @@ pub mod verdicts;
 pub use browser::Browser;
 pub use command::{Command, Finished};
 pub use external::Cluster;
-pub use place::{binary, data_dir, exercises};
+pub use place::{binary, data_dir, exercises, fast_binary};
 pub use process::Process;
 pub use site::{Client, Site};
 pub use template::used_data_dir;

@@ -18,6 +18,12 @@ pub fn binary() -> PathBuf {
     path
 }
 
+/// The packed file that `cargo xtask test` makes, else the binary under test: for tests that take
+/// long without optimisation.
+pub fn fast_binary() -> PathBuf {
+    std::env::var_os("SQLGROUND_DIST").map_or_else(binary, PathBuf::from)
+}
+
 /// The exercises made for tests.
 pub fn exercises() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises")

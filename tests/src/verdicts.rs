@@ -63,9 +63,16 @@ pub struct Submission {
     pub class: Vec<String>,
     /// What is equivalent about it, or what the mistake is.
     pub why: String,
+    /// False if the grader is not known to find out: neither verdict fails the test.
+    #[serde(default = "yes")]
+    pub found: bool,
     /// How many rows of a table it takes to show the mistake.
     #[serde(default = "three")]
     pub rows: usize,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn three() -> usize {

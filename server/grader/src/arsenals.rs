@@ -3,21 +3,31 @@
 use crate::GradeError;
 use crate::arsenal::Arsenal;
 use crate::effort::Effort;
+use crate::observe::Observation;
 use sqlground_catalogue::Exercise;
 use sqlground_sandbox::{Error, Limits, Sandboxes};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
+/// How many rows of an answer are kept.
+const MOST_ROWS: usize = 1_000;
+
 /// How many exercises are remembered; with more, all are forgotten.
 const MOST: usize = 1_000;
 
-type Cell = Arc<OnceCell<Option<Arc<Arsenal>>>>;
+/// What is known of one exercise.
+#[derive(Default)]
+struct Known {
+    arsenal: OnceCell<Option<Arc<Arsenal>>>,
+    /// What the answer does on the data shown, if it always does the same and that is little.
+    shown: Mutex<Option<Arc<Observation>>>,
+}
 
 /// What graders find out about exercises, once each. Clones share it.
 #[derive(Clone, Default)]
 pub struct Arsenals {
-    known: Arc<Mutex<HashMap<String, Cell>>>,
+    known: Arc<Mutex<HashMap<String, Arc<Known>>>>,
 }
 
 impl Arsenals {
@@ -30,13 +40,36 @@ impl Arsenals {
         limits: &Limits,
         effort: &Effort,
     ) -> Result<Option<Arc<Arsenal>>, GradeError> {
-        let cell = self.cell(key(exercise));
+        let known = self.known(exercise);
         let (answers, limits, effort) = (answers.clone(), limits.clone(), effort.clone());
-        let found = cell.get_or_try_init(|| prepare(answers, exercise, limits, effort));
+        let found = known
+            .arsenal
+            .get_or_try_init(|| prepare(answers, exercise, limits, effort));
         found.await.cloned()
     }
 
-    fn cell(&self, key: String) -> Cell {
+    /// What the answer is known to do on the data shown.
+    pub(crate) fn shown(&self, exercise: &Exercise) -> Option<Arc<Observation>> {
+        let known = self.known(exercise);
+        known
+            .shown
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Keeps what the answer does on the data shown, unless it is large or may be another next time.
+    pub(crate) fn keep_shown(&self, exercise: &Exercise, observation: &Observation) {
+        if observation.rows() > MOST_ROWS || depends_on_the_moment(exercise) {
+            return;
+        }
+        let known = self.known(exercise);
+        *known.shown.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Arc::new(observation.clone()));
+    }
+
+    fn known(&self, exercise: &Exercise) -> Arc<Known> {
+        let key = key(exercise);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST && !known.contains_key(&key) {
             known.clear();
@@ -62,6 +95,34 @@ async fn prepare(
     }
 }
 
+/// True if the answer may do something else a moment later.
+fn depends_on_the_moment(exercise: &Exercise) -> bool {
+    const CHANGING: [&str; 14] = [
+        "clock_timestamp",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "gen_random_uuid",
+        "localtime",
+        "localtimestamp",
+        "now",
+        "random",
+        "statement_timestamp",
+        "timeofday",
+        "transaction_timestamp",
+        "uuidv4",
+        "uuidv7",
+    ];
+    let setup = exercise.setup.iter().map(|block| &block.sql);
+    let probes = exercise.probes.iter().map(|probe| &probe.block.sql);
+    let texts = setup.chain(probes).chain([&exercise.answer.sql]);
+    texts.into_iter().any(|text| {
+        let text = text.to_ascii_lowercase();
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .any(|word| CHANGING.contains(&word))
+    })
+}
+
 /// Changes whenever something else is to be found out.
 fn key(exercise: &Exercise) -> String {
     let probes: Vec<_> = exercise
@@ -69,8 +130,18 @@ fn key(exercise: &Exercise) -> String {
         .iter()
         .map(|probe| &probe.block.sql)
         .collect();
+    let tried = exercise.rejects.iter().map(|rejects| &rejects.block);
+    let tried: Vec<_> = tried
+        .chain(&exercise.accepts)
+        .map(|block| &block.sql)
+        .collect();
+    let explained: Vec<_> = exercise
+        .plan_goals
+        .iter()
+        .map(|goal| &goal.query.sql)
+        .collect();
     format!(
-        "{} {} {} {} {} {probes:?}",
+        "{} {} {} {} {} {probes:?} {tried:?} {explained:?}",
         exercise.id,
         exercise.setup_digest(),
         exercise.ordered,

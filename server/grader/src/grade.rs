@@ -137,7 +137,7 @@ pub struct Reference<'a> {
     pub(crate) variants: Vec<Variant>,
     keyed: Option<Keyed>,
     /// What the answer did on the first variants.
-    expected: Vec<Observation>,
+    expected: Vec<Arc<Observation>>,
 }
 
 /// A verdict with what is needed to find a hint.
@@ -203,7 +203,7 @@ impl Reference<'_> {
                 Some(unfinished())
             } else {
                 if self.expected.len() == i {
-                    let expected = self.expect(&variant.space).await?;
+                    let expected = self.expect(variant).await?;
                     self.expected.push(expected);
                 }
                 let (expected, variant) = (&self.expected[i], &self.variants[i]);
@@ -255,7 +255,22 @@ impl Reference<'_> {
         Ok(None)
     }
 
-    async fn expect(&self, space: &Space) -> Result<Observation, GradeError> {
+    /// What the answer does on a variant.
+    async fn expect(&self, variant: &Variant) -> Result<Arc<Observation>, GradeError> {
+        let arsenals = &self.grader.arsenals;
+        let is_shown = variant.change.is_none();
+        if let Some(known) = is_shown.then(|| arsenals.shown(self.exercise)).flatten() {
+            return Ok(known);
+        }
+        let expected = self.execute(&variant.space).await?;
+        if is_shown {
+            arsenals.keep_shown(self.exercise, &expected);
+        }
+        Ok(Arc::new(expected))
+    }
+
+    /// Executes the answer.
+    async fn execute(&self, space: &Space) -> Result<Observation, GradeError> {
         if let Some(keyed) = &self.keyed {
             let seen = self
                 .grader
@@ -309,8 +324,9 @@ impl Checked {
 
 /// True if other data can tell more of a script: one that is right so far, or gives other rows.
 fn may_differ_elsewhere(exercise: &Exercise, verdict: &Verdict) -> bool {
-    let judges_constraints = !(exercise.rejects.is_empty() && exercise.accepts.is_empty());
-    !judges_constraints
+    let tries_constraints = !(exercise.rejects.is_empty() && exercise.accepts.is_empty());
+    let has_rows_to_compare = !tries_constraints || !exercise.probes.is_empty();
+    has_rows_to_compare
         && !matches!(
             verdict.class,
             VerdictClass::Empty

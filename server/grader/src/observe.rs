@@ -68,6 +68,14 @@ impl Observation {
     }
 }
 
+impl Observation {
+    /// How many rows are kept of all results.
+    pub(crate) fn rows(&self) -> usize {
+        let results = self.run.statements.iter().chain(&self.state.probes);
+        results.map(|result| result.rows.len()).sum()
+    }
+}
+
 /// True if the exercise is judged by what a script leaves rather than by its result.
 pub(crate) fn judges_state(exercise: &Exercise) -> bool {
     !(exercise.probes.is_empty() && exercise.rejects.is_empty() && exercise.accepts.is_empty())

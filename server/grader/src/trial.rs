@@ -47,7 +47,9 @@ impl<'a> Trial<'a> {
         match self.rehearsal.set(&sql).await {
             Ok(notices) => {
                 let refused = refused(&notices);
-                tracing::trace!(refused = refused.len(), "values are left out");
+                let values = pools.values();
+                let left_out: Vec<_> = refused.iter().map(|&number| values[number]).collect();
+                tracing::trace!(?left_out, "values the checks refuse");
                 pools.leave_out(&refused);
             }
             Err(error) => {

@@ -1,5 +1,6 @@
 //! What may stand in an exercise's tables, as PostgreSQL's catalogues say.
 
+use super::Value;
 use crate::query::Reading;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -63,6 +64,16 @@ pub(crate) struct Reference {
     /// The table referred to.
     pub(crate) table: usize,
     pub(crate) to: Vec<usize>,
+}
+
+impl Reference {
+    /// True if a row with this key refers to the other.
+    pub(crate) fn joins(&self, child: &[Value], parent: &[Value]) -> bool {
+        let columns = self.columns.iter().zip(&self.to);
+        columns
+            .into_iter()
+            .all(|(&from, &to)| child[from].is_some() && child[from] == parent[to])
+    }
 }
 
 /// A script whose result [`Blueprint::read`] reads.

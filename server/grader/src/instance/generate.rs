@@ -122,7 +122,7 @@ impl<'a> Generator<'a> {
             0..=3 => 1,
             4..=7 => 2,
             // Ten and more, which as texts come before two.
-            _ if number % 24 == 14 => 11,
+            _ if number % 24 == 14 => 14,
             _ if shape.repeat > 90 => counts[self.random.usize(0..counts.len())],
             _ => match self.random.u8(0..100) {
                 0..=4 => 0,
@@ -249,7 +249,9 @@ impl<'a> Generator<'a> {
             && from != to
             && row[to].is_some()
         {
-            row[to] = later(start, span, kind(to)).or_else(|| row[to].clone());
+            // Exactly so, a little less and more, and less than an hour more.
+            let beside = [0, 0, -1, 1, 1_800][self.random.usize(0..5)];
+            row[to] = later(start, span, beside, kind(to)).or_else(|| row[to].clone());
         }
     }
 
@@ -283,7 +285,9 @@ impl<'a> Generator<'a> {
         }
         let pool = self.pools.get(table, column);
         let critical = !pool.critical.is_empty() && self.chance(shape.critical);
-        let values = if critical || pool.usual.is_empty() {
+        let values = if critical && !pool.exact.is_empty() && self.chance(40) {
+            &pool.exact
+        } else if critical || pool.usual.is_empty() {
             &pool.critical
         } else {
             &pool.usual

@@ -25,6 +25,8 @@ pub(crate) struct Pools {
 /// The values to choose from for a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pool {
+    /// The constants it is compared with.
+    pub(crate) exact: Vec<String>,
     /// Values at the constants it is compared with.
     pub(crate) critical: Vec<String>,
     /// Others.
@@ -64,7 +66,7 @@ impl Pools {
         let mut values = Vec::new();
         for (table, columns) in self.columns.iter().enumerate() {
             for (column, pool) in columns.iter().enumerate() {
-                let all = pool.critical.iter().chain(&pool.usual);
+                let all = pool.exact.iter().chain(&pool.critical).chain(&pool.usual);
                 values.extend(all.map(|value| (table, column, value.as_str())));
             }
         }
@@ -75,7 +77,7 @@ impl Pools {
     pub(crate) fn leave_out(&mut self, refused: &[usize]) {
         let mut number = 0;
         for pool in self.columns.iter_mut().flatten() {
-            for values in [&mut pool.critical, &mut pool.usual] {
+            for values in [&mut pool.exact, &mut pool.critical, &mut pool.usual] {
                 values.retain(|_| {
                     number += 1;
                     !refused.contains(&(number - 1))
@@ -123,8 +125,8 @@ impl Pool {
     fn of(column: &Column, reading: &Reading, shown: &[String]) -> Self {
         if !column.labels.is_empty() {
             return Self {
-                critical: Vec::new(),
                 usual: column.labels.clone(),
+                ..Self::default()
             };
         }
         let kind = Kind::of(&column.type_name);
@@ -138,6 +140,7 @@ impl Pool {
         }
         dedup(&mut usual);
         let mut critical = Vec::new();
+        let mut exact = Vec::new();
         if matches!(kind, Kind::Decimal(places) if places > 0) && reading.names.contains("round") {
             critical.extend(["0.05", "0.15", "1.25", "2.45"].map(str::to_owned));
         }
@@ -148,8 +151,14 @@ impl Pool {
             .collect();
         for constant in &compared {
             if constant.is_pattern && kind == Kind::Text {
+                exact.push(constant.value.replace(['%', '\\'], ""));
                 critical.extend(near_pattern(&constant.value));
             } else {
+                exact.extend(kind.exact(&constant.value));
+                if kind == Kind::Timestamp {
+                    // The rest of the second that a constant names.
+                    exact.extend(kind.exact(&format!("{}.5", constant.value)));
+                }
                 critical.extend(kind.near(&constant.value));
             }
             if matches!(kind, Kind::Date | Kind::Timestamp) {
@@ -183,7 +192,15 @@ impl Pool {
         }
         dedup(&mut critical);
         critical.truncate(MOST_CRITICAL);
-        Self { critical, usual }
+        dedup(&mut exact);
+        if kind == Kind::Integer {
+            exact.retain(|value| fits_integer(value, &column.type_name));
+        }
+        Self {
+            exact,
+            critical,
+            usual,
+        }
     }
 }
 
@@ -289,9 +306,9 @@ impl Domains {
                 if Kind::of(type_name) == Kind::Integer {
                     *values = ["1", "2", "3", "4"].map(str::to_owned).to_vec();
                 } else {
-                    values.extend(pools.columns[t][c].usual.iter().take(3).cloned());
+                    values.extend(pools.columns[t][c].usual.iter().take(4).cloned());
                     dedup(values);
-                    values.truncate(4);
+                    values.truncate(6);
                 }
             }
             for &(t, c) in &members {

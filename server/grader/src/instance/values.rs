@@ -86,6 +86,20 @@ impl Kind {
         matches!(self, Self::Integer | Self::Decimal(_) | Self::Float)
     }
 
+    /// A constant as a value; none if it is none.
+    pub(super) fn exact(self, constant: &str) -> Option<String> {
+        match self {
+            Self::Integer => constant.parse::<i64>().is_ok().then(|| constant.to_owned()),
+            Self::Decimal(_) | Self::Float => {
+                constant.parse::<f64>().is_ok().then(|| constant.to_owned())
+            }
+            Self::Date => moment(constant).map(date_text),
+            Self::Timestamp => moment(constant).map(timestamp_text),
+            Self::Text | Self::Time | Self::Interval => Some(constant.to_owned()),
+            _ => None,
+        }
+    }
+
     /// Which of two values is less, as far as their texts tell.
     pub(super) fn compare(self, a: &str, b: &str) -> Ordering {
         match (a.parse::<f64>(), b.parse::<f64>()) {
@@ -183,7 +197,8 @@ fn near_timestamp(constant: &str) -> Vec<String> {
     moments.extend(around(at, 12.hours()));
     moments.extend(around(at, 1.day()));
     moments.extend(around(at, 1.year()));
-    // The last moment of a day is not its last second.
+    // A second does not end at its beginning.
+    moments.extend(at.checked_add(500.milliseconds()));
     moments.extend(at.checked_add(1.day().milliseconds(-500)));
     let mut texts: Vec<_> = moments.into_iter().map(timestamp_text).collect();
     texts.sort_unstable();
@@ -241,14 +256,15 @@ pub(super) fn other_years(value: &str, kind: Kind) -> Vec<String> {
 }
 
 /// The moment that is as much later than another as a constant like `7 days` says, or as a number of
-/// days says.
-pub(super) fn later(from: &str, constant: &str, kind: Kind) -> Option<String> {
+/// days says, and some seconds.
+pub(super) fn later(from: &str, constant: &str, seconds: i32, kind: Kind) -> Option<String> {
     let step = match constant.parse::<i32>() {
         Ok(days @ 0..=1_000) => days.days(),
         Ok(_) => return None,
         Err(_) => span(constant)?,
     };
     let moment = moment(from)?.checked_add(step).ok()?;
+    let moment = moment.checked_add(seconds.seconds()).ok()?;
     Some(match kind {
         Kind::Date => date_text(moment),
         _ => timestamp_text(moment),

@@ -1,0 +1,144 @@
+//! Making an instance smaller.
+
+use super::{Hunt, Prey};
+use crate::GradeError;
+use crate::instance::{Instance, Pools};
+use crate::query::Reading;
+use sqlground_model::VerdictClass;
+use std::time::{Duration, Instant};
+
+impl Hunt<'_> {
+    /// Takes rows away, then puts plainer values, as long as both still differ.
+    pub(super) async fn shrink(
+        &mut self,
+        mut prey: Prey,
+        time: Duration,
+    ) -> Result<Prey, GradeError> {
+        let deadline = Instant::now() + time;
+        let mut smaller = true;
+        while smaller {
+            smaller = false;
+            for table in (0..prey.instance.tables.len()).rev() {
+                let mut row = prey.instance.tables[table].len();
+                while row > 0 {
+                    row -= 1;
+                    if Instant::now() > deadline {
+                        return Ok(prey);
+                    }
+                    if row >= prey.instance.tables[table].len() {
+                        continue;
+                    }
+                    for smaller_still in self.without(&prey.instance, table, row) {
+                        if let Some(found) = self.still(&smaller_still, &prey).await? {
+                            prey = found;
+                            smaller = true;
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        self.plainer(prey, deadline).await
+    }
+
+    /// The instance without a row: once with the rows that refer to it referring to nothing, if they
+    /// may, then without those.
+    fn without(&self, instance: &Instance, table: usize, row: usize) -> Vec<Instance> {
+        let blueprint = &self.arsenal.blueprint;
+        let mut detached = instance.clone();
+        let gone = detached.tables[table].remove(row);
+        let mut is_referred_to = false;
+        for (number, described) in blueprint.tables.iter().enumerate() {
+            for reference in described.references.iter().filter(|r| r.table == table) {
+                let nullable = |column: &&usize| described.columns[**column].nullable;
+                for child in &mut detached.tables[number] {
+                    if reference.joins(child, &gone) {
+                        is_referred_to = true;
+                        for &column in reference.columns.iter().filter(nullable) {
+                            child[column] = None;
+                        }
+                    }
+                }
+            }
+        }
+        let mut instances = vec![detached];
+        if is_referred_to {
+            instances.push(self.without_family(instance, table, row));
+        }
+        instances
+    }
+
+    /// The instance without a row and those that refer to it.
+    fn without_family(&self, instance: &Instance, table: usize, row: usize) -> Instance {
+        let mut instance = instance.clone();
+        let gone = instance.tables[table].remove(row);
+        let mut removed = vec![(table, gone)];
+        while let Some((to, gone)) = removed.pop() {
+            for (number, described) in self.arsenal.blueprint.tables.iter().enumerate() {
+                for reference in described.references.iter().filter(|r| r.table == to) {
+                    let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(&mut instance.tables[number])
+                        .into_iter()
+                        .partition(|child| !reference.joins(child, &gone));
+                    instance.tables[number] = stay;
+                    removed.extend(go.into_iter().map(|child| (number, child)));
+                }
+            }
+        }
+        instance
+    }
+
+    /// Puts usual values where others are not needed.
+    async fn plainer(&mut self, mut prey: Prey, deadline: Instant) -> Result<Prey, GradeError> {
+        let blueprint = &self.arsenal.blueprint;
+        let pools = Pools::new(blueprint, &Reading::default(), &self.arsenal.samples);
+        for (table, described) in blueprint.tables.iter().enumerate() {
+            for row in 0..prey.instance.tables[table].len() {
+                for column in 0..described.columns.len() {
+                    let in_key = described.unique.iter().any(|key| key.contains(&column));
+                    let refers = described
+                        .references
+                        .iter()
+                        .any(|r| r.columns.contains(&column));
+                    let usual = pools.get(table, column).usual.first();
+                    let plain = usual.cloned();
+                    if in_key
+                        || refers
+                        || plain.is_none()
+                        || prey.instance.tables[table][row][column] == plain
+                    {
+                        continue;
+                    }
+                    if Instant::now() > deadline {
+                        return Ok(prey);
+                    }
+                    let mut other = prey.instance.clone();
+                    other.tables[table][row][column] = plain;
+                    if let Some(found) = self.still(&other, &prey).await? {
+                        prey = found;
+                    }
+                }
+            }
+        }
+        Ok(prey)
+    }
+
+    /// Whether both differ on the instance, and no less tellingly than before.
+    async fn still(
+        &mut self,
+        instance: &Instance,
+        prey: &Prey,
+    ) -> Result<Option<Prey>, GradeError> {
+        let Some(actual) = self.submission.on(instance, self.script).await? else {
+            return Ok(None);
+        };
+        // A failure shows less than a wrong result.
+        if actual.run.failure().is_some() && prey.finding.class().is_some() {
+            return Ok(None);
+        }
+        let found = self.judged(instance, actual).await?;
+        let class = prey.finding.class();
+        Ok(found.filter(|found| {
+            found.finding.class() == class || class != Some(VerdictClass::WrongColumns)
+        }))
+    }
+}
