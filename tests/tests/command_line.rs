@@ -125,6 +125,23 @@ fn grade_judges_each_file() {
 }
 
 #[test]
+fn grade_shows_the_rows_on_which_a_script_is_wrong() {
+    let done = Command::new("grade")
+        .args(&["--exercise", "reading/long-books"])
+        .file("limit.sql", "SELECT title FROM book WHERE pages >= 100")
+        .run();
+    for text in [
+        "Right on the data shown, but not on other data.",
+        "\n  book:\n    id | author_id | title",
+        " |   100 | ",
+        "\n  expected: no rows\n  this gives:\n    title\n",
+    ] {
+        assert!(done.stdout.contains(text), "{text}: {done:?}");
+    }
+    assert_eq!(done.code, 1);
+}
+
+#[test]
 fn plan_prints_the_tree() {
     let script = "CREATE TABLE t AS SELECT 1 AS a; SELECT count(*) FROM t;";
     let done = Command::new("plan")

@@ -16,6 +16,9 @@ use sqlground_model::VerdictClass;
 use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Scratch};
 use std::time::{Duration, Instant};
 
+/// How long a submission is run on the instances that are kept. Most need a hundredth of it; some
+/// sleep.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Another seed than that of the instances which are kept.
 const SEED: u64 = 7;
 
@@ -26,6 +29,14 @@ pub(crate) struct Prey {
     pub(crate) expected: Observation,
     pub(crate) actual: Observation,
     pub(crate) finding: Finding,
+}
+
+impl Prey {
+    /// True if the submission was ended for its time, which it would take again on each instance.
+    fn ran_out_of_time(&self) -> bool {
+        let failure = self.actual.run.failure();
+        failure.is_some_and(|(_, error)| error.sqlstate == "57014")
+    }
 }
 
 /// What is wrong with what a submission does on an instance.
@@ -154,6 +165,7 @@ impl Ground {
             effort.search
         };
         let prey = match hunt.search(time).await? {
+            Some(prey) if prey.ran_out_of_time() => Some(prey),
             Some(prey) => Some(hunt.shrink(prey, effort.shrinking).await?),
             None => None,
         };
@@ -176,7 +188,11 @@ struct Hunt<'a> {
 
 impl Hunt<'_> {
     async fn search(&mut self, time: Duration) -> Result<Option<Prey>, GradeError> {
+        let patience = Instant::now() + PATIENCE;
         for witness in &self.arsenal.witnesses {
+            if Instant::now() > patience {
+                return Ok(None);
+            }
             let Some(actual) = self.submission.on(&witness.instance, self.script).await? else {
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use sqlground_model::{Column, Judgement, Plan, StatementRun, Verdict};
+use sqlground_model::{Column, Counterexample, Judgement, Plan, RowDiff, StatementRun, Verdict};
 use sqlground_postgres::Progress;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::mem::{discriminant, replace};
@@ -85,6 +85,13 @@ fn counted(n: u64, noun: &str) -> String {
 }
 
 fn table(columns: &[Column], rows: &[Vec<Option<String>>]) -> Result<()> {
+    table_lines(columns, rows)
+        .iter()
+        .try_for_each(|text| line(text))
+}
+
+/// A table's heading, a rule below it, and its rows.
+fn table_lines(columns: &[Column], rows: &[Vec<Option<String>>]) -> Vec<String> {
     let cell = |value: &Option<String>| value.clone().unwrap_or_else(|| "NULL".to_owned());
     let mut widths: Vec<usize> = columns.iter().map(|c| c.name.chars().count()).collect();
     for row in rows {
@@ -93,14 +100,13 @@ fn table(columns: &[Column], rows: &[Vec<Option<String>>]) -> Result<()> {
         }
     }
     let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-    line(&row_text(&names, &widths, |_| false))?;
     let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-    line(&rules.join("-+-"))?;
-    for row in rows {
+    let mut lines = vec![row_text(&names, &widths, |_| false), rules.join("-+-")];
+    lines.extend(rows.iter().map(|row| {
         let cells: Vec<String> = row.iter().map(cell).collect();
-        line(&row_text(&cells, &widths, |i| columns[i].numeric))?;
-    }
-    Ok(())
+        row_text(&cells, &widths, |i| columns[i].numeric)
+    }));
+    lines
 }
 
 fn row_text(cells: &[String], widths: &[usize], right: impl Fn(usize) -> bool) -> String {
@@ -133,12 +139,41 @@ pub(super) fn verdict(file: &str, verdict: &Verdict) -> Result<()> {
     if let Some(hint) = &verdict.hint {
         line(&format!("  hint: {hint}"))?;
     }
-    let Some(diff) = &verdict.diff else {
-        return Ok(());
-    };
-    for (sign, row) in diff.signed_rows() {
+    for (sign, row) in verdict.diff.iter().flat_map(RowDiff::signed_rows) {
         let cells: Vec<&str> = row.iter().map(|v| v.as_deref().unwrap_or("NULL")).collect();
         line(&format!("  {sign} {}", cells.join(" | ")))?;
+    }
+    verdict
+        .counterexample
+        .as_ref()
+        .map_or(Ok(()), counterexample)
+}
+
+/// Prints small tables, then what the answer and what the submission gives on them.
+fn counterexample(example: &Counterexample) -> Result<()> {
+    if let Some(change) = &example.change {
+        line("  after this change of the data shown:")?;
+        for text in change.lines() {
+            line(&format!("    {text}"))?;
+        }
+    }
+    let results = [
+        ("expected", &example.expected),
+        ("this gives", &example.actual),
+    ];
+    let tables = example
+        .tables
+        .iter()
+        .map(|(name, rows)| (name.as_str(), rows));
+    for (name, content) in tables.chain(results) {
+        if content.rows.is_empty() {
+            line(&format!("  {name}: no rows"))?;
+            continue;
+        }
+        line(&format!("  {name}:"))?;
+        for text in table_lines(&content.columns, &content.rows) {
+            line(&format!("    {text}"))?;
+        }
     }
     Ok(())
 }

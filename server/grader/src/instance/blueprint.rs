@@ -90,8 +90,9 @@ SELECT pg_catalog.json_build_object(
             'labels', (
                 SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder)
                 FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid),
+            -- Without its schema, which is another in each scratch.
             'sequence', pg_catalog.pg_get_serial_sequence(
-                pg_catalog.format('%I', c.relname), a.attname)
+                pg_catalog.format('%I', c.relname), a.attname)::pg_catalog.regclass::text
             ) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute AS a
         JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid

@@ -139,6 +139,8 @@ impl Pool {
             usual.splice(..0, ["9", "10", "100", "1000"].map(str::to_owned));
         }
         dedup(&mut usual);
+        // A blank is no plain value to show.
+        usual.sort_by_key(String::is_empty);
         let mut critical = Vec::new();
         let mut exact = Vec::new();
         if matches!(kind, Kind::Decimal(places) if places > 0) && reading.names.contains("round") {

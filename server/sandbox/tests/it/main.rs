@@ -8,6 +8,7 @@ mod odd_scripts;
 mod preparation;
 mod property;
 mod quota;
+mod rehearsal;
 mod repair;
 mod results;
 mod reuse;

@@ -4,6 +4,8 @@ use crate::support::{TestDatabase, claimant, on_every_server, run, value};
 use sqlground_sandbox::{DatasetSource, Error, ReadyLimits, Sandboxes, Settings, Space};
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 
 const SPARES: &str = "FROM sqlground.workspaces WHERE session IS NULL AND keeper_pid IS NULL";
 
@@ -170,6 +172,29 @@ async fn there_are_only_so_many_and_the_latest_are_kept() {
                 "SELECT count(*) = 4 AND bool_and(digest IN ('{}', '{}')) {SPARES}",
                 kept[0], kept[1]
             ))
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_spare_whose_taker_goes_away_is_not_lost() {
+    on_every_server(async |database| {
+        let sandboxes = open(&database, 2, 8).await;
+        let space = with_table("a");
+        drop(sandboxes.scratch(&space).await.unwrap());
+        for delay in 0..40 {
+            database
+                .wait_until(&format!("SELECT count(*) >= 2 {SPARES}"))
+                .await;
+            let taking = sandboxes.scratch(&space);
+            let patience = Duration::from_micros(delay * 50);
+            drop(timeout(patience, taking).await);
+        }
+        database
+            .wait_until(
+                "SELECT count(*) = 0 FROM sqlground.workspaces WHERE keeper_pid IS NOT NULL",
+            )
             .await;
     })
     .await;
