@@ -1,7 +1,7 @@
 //! The rows that two results do not share.
 
 use super::changed_rows::ChangedRows;
-use super::format::{count, counted};
+use super::format::{count, shown_of};
 use super::result_table::{ResultTable, Row, Sign};
 use leptos::prelude::*;
 use sqlground_model::{ChangedRow, Column, RowDiff};
@@ -88,13 +88,6 @@ fn difference_table(
             <ResultTable label=heading columns=columns.to_vec() rows sign />
         }
     })
-}
-
-/// `1,200 rows, the first 20 shown`.
-fn shown_of(shown: usize, all: u64) -> String {
-    let shown = shown as u64;
-    let cut = (shown < all).then(|| format!(", the first {} shown", count(shown)));
-    format!("{}{}", counted(all, "row"), cut.unwrap_or_default())
 }
 
 #[cfg(test)]

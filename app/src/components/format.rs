@@ -19,6 +19,13 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", count(number))
 }
 
+/// `1,200 rows, the first 20 shown`; where all are shown, how many that is.
+pub(crate) fn shown_of(shown: usize, all: u64) -> String {
+    let shown = shown as u64;
+    let cut = (shown < all).then(|| format!(", the first {} shown", count(shown)));
+    format!("{}{}", counted(all, "row"), cut.unwrap_or_default())
+}
+
 /// An estimated or averaged number of rows: whole from ten upwards, one decimal place below where
 /// there is a fraction.
 pub(crate) fn rows(number: f64) -> String {

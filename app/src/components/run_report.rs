@@ -1,7 +1,7 @@
 //! What a run gave, statement by statement.
 
 use super::error_box::{ErrorBox, Notices};
-use super::format::{count, counted, duration};
+use super::format::{counted, duration, shown_of};
 use super::place::Excerpt;
 use super::result_table::ResultTable;
 use leptos::prelude::*;
@@ -121,7 +121,7 @@ fn rows_sentence(statement: &StatementRun) -> Option<String> {
     let shown = statement.rows.len() as u64;
     let all = statement.row_count;
     Some(if statement.truncated && shown < all {
-        format!("{}, the first {} shown", counted(all, "row"), count(shown))
+        shown_of(statement.rows.len(), all)
     } else if statement.truncated {
         format!("reading ended after {}", counted(shown, "row"))
     } else if columns.is_empty() {

@@ -1,7 +1,7 @@
 //! The little tables of a counterexample.
 
 use super::marks::Mark;
-use crate::components::format::{count, counted};
+use crate::components::format::{count, counted, shown_of};
 use crate::components::result_table::{Row, content, heads, is_wide};
 use leptos::prelude::*;
 use sqlground_model::{Column, ResultTable};
@@ -123,11 +123,8 @@ pub(super) fn marked_result(side: Side, table: ResultTable, remarks: &Remarks) -
 
 /// `1,200 rows, the first 20 shown`, where not all are.
 fn cut(table: &ResultTable) -> Option<String> {
-    let shown = table.rows.len() as u64;
-    (shown < table.row_count).then(|| {
-        let all = counted(table.row_count, "row");
-        format!("{all}, the first {} shown", count(shown))
-    })
+    let shown = table.rows.len();
+    ((shown as u64) < table.row_count).then(|| shown_of(shown, table.row_count))
 }
 
 /// `2 rows differ, 1 too many`: how many rows are not as they should be, or not there to see.
