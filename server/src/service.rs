@@ -281,6 +281,9 @@ impl Service {
     /// Finds out in the background what checking an exercise takes, for somebody who has just come
     /// to it.
     pub fn get_ready(&self, exercise: &Arc<Exercise>) {
+        if self.arsenals.knows(exercise) {
+            return;
+        }
         let (grader, exercise) = (self.grader(&self.sandboxes), Arc::clone(exercise));
         tokio::spawn(async move {
             // Whoever has just come runs something first, and is not to wait for this.

@@ -11,10 +11,11 @@ use crate::instance::{Blueprint, Instance, QUESTION, Samples};
 use crate::observe::Observation;
 use crate::query::{Keyed, Mutant, Reading, keyed};
 use crate::structure::structure;
-use crate::trial::{Known, Trial};
+use crate::trial::{Known, Trial, trial_limits};
 use search::Search;
 use sqlground_catalogue::Exercise;
 use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Space};
+use std::collections::BTreeSet;
 
 /// What an exercise's answer is compared on, besides the data shown.
 #[derive(Debug)]
@@ -25,6 +26,10 @@ pub(crate) struct Arsenal {
     pub(crate) samples: Samples,
     /// What the answer compares.
     pub(crate) reading: Reading,
+    /// The names in its probes.
+    probed: BTreeSet<String>,
+    /// True if scripts may read tables by other names.
+    hides_tables: bool,
     pub(crate) keyed: Option<Keyed>,
     pub(crate) witnesses: Vec<Witness>,
     pub(crate) mutation: Mutation,
@@ -60,10 +65,7 @@ impl Arsenal {
         let Some(space) = structure(exercise).filter(|_| Rehearsal::fits(answer)) else {
             return Ok(None);
         };
-        let limits = Limits {
-            notices_kept: 1_000,
-            ..limits.clone()
-        };
+        let limits = trial_limits(limits);
         let scratch = answers.scratch(&space).await?;
         let described = scratch.run(QUESTION, &limits).await?;
         let blueprint = Blueprint::read(&described);
@@ -72,7 +74,10 @@ impl Arsenal {
         }
         let samples = samples::samples(answers, exercise, &blueprint, &limits).await?;
         tracing::trace!(?samples, "values of the data shown");
+        let probes = exercise.probes.iter().map(|probe| &probe.block.sql);
         let mut arsenal = Self {
+            probed: probes.flat_map(|sql| Reading::of(sql).names).collect(),
+            hides_tables: hides_tables(&space),
             space,
             blueprint,
             samples,
@@ -97,19 +102,13 @@ impl Arsenal {
     }
 
     /// The tables a script and the answer may read, as far as their names tell.
-    pub(crate) fn concerned(&self, exercise: &Exercise, reading: &Reading) -> Vec<bool> {
-        let named = |name: &str| reading.names.contains(name) || self.reading.names.contains(name);
-        let probes = exercise
-            .probes
-            .iter()
-            .map(|probe| Reading::of(&probe.block.sql));
-        let shown: Vec<_> = probes.flat_map(|reading| reading.names).collect();
+    pub(crate) fn concerned(&self, reading: &Reading) -> Vec<bool> {
+        let named = [&reading.names, &self.reading.names, &self.probed];
         let concerned = self
             .blueprint
-            .concerned(|name| named(name) || shown.iter().any(|shown| shown == name));
+            .concerned(|name| named.iter().any(|names| names.contains(name)));
         // Behind views and functions there may be any table.
-        let hidden = hides_tables(&self.space);
-        if hidden || !concerned.contains(&true) {
+        if self.hides_tables || !concerned.contains(&true) {
             return vec![true; concerned.len()];
         }
         concerned

@@ -31,6 +31,11 @@ pub struct Arsenals {
 }
 
 impl Arsenals {
+    /// True if what checking an exercise takes has been found out.
+    pub fn knows(&self, exercise: &Exercise) -> bool {
+        self.known(exercise).arsenal.initialized()
+    }
+
     /// What is known of an exercise, found out if need be; whoever asks at the same time waits. None
     /// if no instances can be made for it.
     pub(crate) async fn get(

@@ -42,7 +42,7 @@ fn counterexample(
     script: &str,
     prey: &Prey,
 ) -> Counterexample {
-    let concerned = arsenal.concerned(exercise, &Reading::of(script));
+    let concerned = arsenal.concerned(&Reading::of(script));
     let tables = arsenal
         .blueprint
         .tables

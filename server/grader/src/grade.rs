@@ -9,10 +9,12 @@ use crate::hunt::{Finding, Ground, Prey};
 use crate::instance::{Instance, insert_sql};
 use crate::judge::difference;
 use crate::observe::{Observation, judges_state};
-use crate::query::{Keyed, keyed};
+use crate::query::keyed;
 use crate::space::{Variant, space, variants};
 use crate::trial::with_ties;
-use crate::words::{correct, empty, failed_statement, failure, incorrect, unfinished};
+use crate::words::{
+    correct, empty, failed_statement, failure, incorrect, ran_out_of_time, unfinished,
+};
 use sqlground_catalogue::Exercise;
 use sqlground_model::{Column, Judgement, Verdict, VerdictClass};
 use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Space};
@@ -88,10 +90,6 @@ impl Grader {
             grader: self,
             exercise,
             variants: variants(exercise),
-            keyed: exercise
-                .ordered
-                .then(|| keyed(&exercise.answer.sql))
-                .flatten(),
             expected: Vec::new(),
         }
     }
@@ -135,7 +133,6 @@ pub struct Reference<'a> {
     pub(crate) grader: &'a Grader,
     pub(crate) exercise: &'a Exercise,
     pub(crate) variants: Vec<Variant>,
-    keyed: Option<Keyed>,
     /// What the answer did on the first variants.
     expected: Vec<Arc<Observation>>,
 }
@@ -147,6 +144,8 @@ pub(crate) struct Checked {
     pub(crate) submitted: Vec<Observation>,
     /// The small instance it was found out on.
     pub(crate) instance: Option<Instance>,
+    /// Where it was tried on small instances.
+    pub(crate) ground: Option<Ground>,
 }
 
 impl Reference<'_> {
@@ -176,7 +175,7 @@ impl Reference<'_> {
         let Some(arsenal) = self.grader.arsenal(self.exercise).await? else {
             return Ok(checked);
         };
-        let Some(prey) = self.hunt(&arsenal, script, &checked.verdict).await? else {
+        let Some(prey) = self.hunt(&arsenal, script, &mut checked).await? else {
             return Ok(checked);
         };
         checked.instance = Some(prey.instance.clone());
@@ -224,11 +223,11 @@ impl Reference<'_> {
         &self,
         arsenal: &Arsenal,
         script: &str,
-        verdict: &Verdict,
+        checked: &mut Checked,
     ) -> Result<Option<Prey>, GradeError> {
-        let known_wrong = verdict.verdict != Judgement::Correct;
+        let known_wrong = checked.verdict.verdict != Judgement::Correct;
         if Rehearsal::fits(script) {
-            let ground = self.grader.ground(arsenal).await?;
+            let ground = checked.ground.insert(self.grader.ground(arsenal).await?);
             let effort = &self.grader.effort;
             return ground
                 .hunt(self.exercise, arsenal, script, known_wrong, effort)
@@ -271,7 +270,11 @@ impl Reference<'_> {
 
     /// Executes the answer.
     async fn execute(&self, space: &Space) -> Result<Observation, GradeError> {
-        if let Some(keyed) = &self.keyed {
+        let keyed = self
+            .exercise
+            .ordered
+            .then(|| keyed(&self.exercise.answer.sql));
+        if let Some(keyed) = &keyed.flatten() {
             let seen = self
                 .grader
                 .observe_known(self.exercise, space, &keyed.script)
@@ -295,7 +298,7 @@ impl Reference<'_> {
             None => Ok(expected),
             // On a busy machine its time may be over as well.
             Some(failed)
-                if failed.error.is_the_servers_fault() || failed.error.sqlstate == "57014" =>
+                if failed.error.is_the_servers_fault() || ran_out_of_time(&failed.error) =>
             {
                 Err(sqlground_sandbox::Error::Unavailable {
                     doing: "run the reference answer",
@@ -318,6 +321,7 @@ impl Checked {
             verdict,
             submitted,
             instance: None,
+            ground: None,
         }
     }
 }

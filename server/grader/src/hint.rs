@@ -2,9 +2,9 @@
 
 use crate::GradeError;
 use crate::grade::{Checked, Reference};
-use crate::instance::Instance;
 use crate::judge::does_the_same;
 use crate::observe::Observation;
+use sqlground_sandbox::Rehearsal;
 use std::time::{Duration, Instant};
 
 /// How long known wrong answers are run to find the hint for a submission.
@@ -24,9 +24,7 @@ impl Reference<'_> {
             if self
                 .agrees_on_variants(known, script, &mut checked.submitted, deadline)
                 .await?
-                && self
-                    .agrees_on_instances(known, script, checked.instance.as_ref())
-                    .await?
+                && self.agrees_on_instances(known, script, checked).await?
             {
                 return Ok(Some(wrong.hint.clone()));
             }
@@ -67,12 +65,20 @@ impl Reference<'_> {
         &self,
         known: &str,
         script: &str,
-        instance: Option<&Instance>,
+        checked: &mut Checked,
     ) -> Result<bool, GradeError> {
+        if !Rehearsal::fits(script) || !Rehearsal::fits(known) {
+            return Ok(true);
+        }
         let Some(arsenal) = self.grader.arsenal(self.exercise).await? else {
             return Ok(true);
         };
-        let ground = self.grader.ground(&arsenal).await?;
+        let ground = match checked.ground.take() {
+            Some(ground) => ground,
+            None => self.grader.ground(&arsenal).await?,
+        };
+        let instance = checked.instance.as_ref();
+        let ground = checked.ground.insert(ground);
         ground
             .agree(self.exercise, &arsenal, known, script, instance)
             .await

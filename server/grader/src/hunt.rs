@@ -10,10 +10,11 @@ use crate::instance::{Generator, Instance, Pools};
 use crate::judge::{difference, does_the_same};
 use crate::observe::Observation;
 use crate::query::Reading;
-use crate::trial::{Known, Trial};
+use crate::trial::{Known, Trial, trial_limits};
+use crate::words::ran_out_of_time;
 use sqlground_catalogue::Exercise;
 use sqlground_model::VerdictClass;
-use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Scratch};
+use sqlground_sandbox::{Limits, Sandboxes, Scratch};
 use std::time::{Duration, Instant};
 
 /// How long a submission is run on the instances that are kept. Most need a hundredth of it; some
@@ -35,7 +36,7 @@ impl Prey {
     /// True if the submission was ended for its time, which it would take again on each instance.
     fn ran_out_of_time(&self) -> bool {
         let failure = self.actual.run.failure();
-        failure.is_some_and(|(_, error)| error.sqlstate == "57014")
+        failure.is_some_and(|(_, error)| ran_out_of_time(error))
     }
 }
 
@@ -55,7 +56,7 @@ impl Finding {
         expected: &Observation,
         actual: &Observation,
     ) -> Option<Self> {
-        if actual.run.failure().is_some() || actual.run.skipped > 0 {
+        if !actual.is_complete() {
             return Some(Self::Fails);
         }
         difference(exercise, expected, actual).map(|found| Self::Differs(Box::new(found)))
@@ -83,10 +84,6 @@ impl Ground {
         arsenal: &Arsenal,
         limits: &Limits,
     ) -> Result<Self, GradeError> {
-        let limits = Limits {
-            notices_kept: 1_000,
-            ..limits.clone()
-        };
         let (submission, answer) = tokio::try_join!(
             submissions.scratch(&arsenal.space),
             answers.scratch(&arsenal.space)
@@ -94,11 +91,11 @@ impl Ground {
         Ok(Self {
             submission,
             answer,
-            limits,
+            limits: trial_limits(limits),
         })
     }
 
-    /// True if two scripts that are both not right do the same on the instances that are kept and on
+    /// True if two scripts that are both not right and can run within a transaction do the same on the instances that are kept and on
     /// the one the submission was found out on.
     pub(crate) async fn agree(
         &self,
@@ -108,9 +105,6 @@ impl Ground {
         script: &str,
         further: Option<&Instance>,
     ) -> Result<bool, GradeError> {
-        if !Rehearsal::fits(script) || !Rehearsal::fits(known) {
-            return Ok(true);
-        }
         let (submission, answer) = tokio::try_join!(
             self.submission.rehearse(&self.limits),
             self.answer.rehearse(&self.limits)
@@ -144,9 +138,6 @@ impl Ground {
         found: bool,
         effort: &Effort,
     ) -> Result<Option<Prey>, GradeError> {
-        if !Rehearsal::fits(script) {
-            return Ok(None);
-        }
         let (submission, answer) = tokio::try_join!(
             self.submission.rehearse(&self.limits),
             self.answer.rehearse(&self.limits)
@@ -213,7 +204,7 @@ impl Hunt<'_> {
         let blueprint = &self.arsenal.blueprint;
         let mut pools = Pools::new(blueprint, &reading, &self.arsenal.samples);
         self.reference.sift(&mut pools).await?;
-        let concerned = self.arsenal.concerned(self.exercise, &reading);
+        let concerned = self.arsenal.concerned(&reading);
         let mut generator = Generator::new(blueprint, &pools, &concerned, SEED);
         while Instant::now() < deadline {
             let draft = generator.draft();
@@ -238,10 +229,8 @@ impl Hunt<'_> {
         let (Some(expected), Some(actual)) = (expected, actual) else {
             return Ok(None);
         };
-        if expected.run.failure().is_some() || expected.run.skipped > 0 {
-            return Ok(None);
-        }
-        if Finding::of(self.exercise, &expected, &actual).is_none() {
+        let finding = Finding::of(self.exercise, &expected, &actual);
+        if !expected.is_complete() || finding.is_none() {
             return Ok(None);
         }
         // Only now it is worth knowing whether the answer's result is determined at all.
@@ -269,7 +258,7 @@ impl Hunt<'_> {
         }))
     }
 
-    /// True if the script is the answer, but for white space and letters' case.
+    /// True if the script is the answer, but for white space.
     fn is_the_answer(&self) -> bool {
         let normal = |script: &str| -> String {
             let words = script.split_whitespace().collect::<Vec<_>>().join(" ");

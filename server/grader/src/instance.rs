@@ -11,7 +11,9 @@ mod values;
 pub(crate) use blueprint::{Blueprint, QUESTION};
 pub(crate) use generate::{Draft, Generator};
 pub(crate) use pool::{Pools, Samples};
-pub(crate) use sql::{accepted, checked_sql, insert_sql, legality_sql, refused, tolerant_sql};
+pub(crate) use sql::{
+    accepted, checked_sql, identifier, insert_sql, legality_sql, refused, tolerant_sql,
+};
 
 /// A value as PostgreSQL's text, or NULL.
 pub(crate) type Value = Option<String>;

@@ -69,6 +69,11 @@ impl Observation {
 }
 
 impl Observation {
+    /// True if the script ran to its end.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.run.failure().is_none() && self.run.skipped == 0
+    }
+
     /// How many rows are kept of all results.
     pub(crate) fn rows(&self) -> usize {
         let results = self.run.statements.iter().chain(&self.state.probes);

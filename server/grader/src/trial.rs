@@ -11,12 +11,20 @@ use crate::rows::{self, Row};
 use crate::value::{Comparison, Family};
 use sqlground_catalogue::Exercise;
 use sqlground_model::{Run, SqlError, StatementRun};
-use sqlground_sandbox::{Error, Rehearsal};
+use sqlground_sandbox::{Error, Limits, Rehearsal};
 
 /// A script that the answers' side runs.
 pub(crate) struct Known<'a> {
     script: &'a str,
     keyed: Option<&'a Keyed>,
+}
+
+/// The limits of a trial: what PostgreSQL says of the rows it takes comes as notices.
+pub(crate) fn trial_limits(limits: &Limits) -> Limits {
+    Limits {
+        notices_kept: 1_000,
+        ..limits.clone()
+    }
 }
 
 /// Scripts on one connection, on one instance after the other.

@@ -3,7 +3,7 @@
 use crate::compare::Difference;
 use crate::space::Variant;
 use sqlground_model::{
-    Counterexample, FailedStatement, Judgement, ResultTable, Run, StatementRun, Verdict,
+    Counterexample, FailedStatement, Judgement, ResultTable, Run, SqlError, StatementRun, Verdict,
     VerdictClass,
 };
 
@@ -40,10 +40,14 @@ pub(crate) fn failed_statement(run: &Run) -> Option<FailedStatement> {
     })
 }
 
+/// True if the sandbox's limits ended the statement (`query_canceled`).
+pub(crate) fn ran_out_of_time(error: &SqlError) -> bool {
+    error.sqlstate == "57014"
+}
+
 /// The verdict on a script of which a statement failed.
 pub(crate) fn failure(failed: FailedStatement, on_other_data: bool) -> Verdict {
-    // query_canceled: the sandbox's limits end a statement so.
-    let class = if failed.error.sqlstate == "57014" {
+    let class = if ran_out_of_time(&failed.error) {
         VerdictClass::TooSlow
     } else {
         VerdictClass::Error

@@ -1,7 +1,7 @@
 //! Values of the data shown.
 
 use crate::GradeError;
-use crate::instance::{Blueprint, Samples};
+use crate::instance::{Blueprint, Samples, identifier};
 use crate::space::space;
 use sqlground_catalogue::Exercise;
 use sqlground_sandbox::{Limits, Sandboxes};
@@ -18,7 +18,6 @@ pub(super) async fn samples(
     limits: &Limits,
 ) -> Result<Samples, GradeError> {
     let scratch = answers.scratch(&space(exercise)).await?;
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let mut script = String::new();
     let mut places = Vec::new();
     for table in &blueprint.tables {
@@ -31,8 +30,8 @@ pub(super) async fn samples(
                         SELECT {column} AS x FROM {table} WHERE {column} IS NOT NULL LIMIT 5000
                     ) AS few
                 ) AS shown ORDER BY shown.x LIMIT 200;\n",
-                column = quoted(&column.name),
-                table = quoted(&table.name),
+                column = identifier(&column.name),
+                table = identifier(&table.name),
             );
             places.push((table.name.clone(), column.name.clone()));
         }

@@ -20,6 +20,7 @@ const SILENT: usize = 8;
 const PATIENCE: usize = 80;
 /// The same instances come out each time.
 const SEED: u64 = 42;
+
 /// The search for witnesses.
 pub(super) struct Search<'a> {
     trial: Trial<'a>,
@@ -52,7 +53,7 @@ impl<'a> Search<'a> {
         let mutants = mutants(&self.exercise.answer.sql);
         let readings = mutants.iter().map(|mutant| Reading::of(&mutant.script));
         let reading = readings.fold(self.arsenal.reading.clone(), Reading::and);
-        let concerned = self.arsenal.concerned(self.exercise, &reading);
+        let concerned = self.arsenal.concerned(&reading);
         let mut pools = Pools::new(blueprint, &reading, &self.arsenal.samples);
         self.trial.sift(&mut pools).await?;
         let mut generator = Generator::new(blueprint, &pools, &concerned, SEED);
@@ -182,7 +183,7 @@ pub(crate) async fn settled(
         let Some(observation) = trial.observe_known(answer).await? else {
             return Ok(None);
         };
-        if observation.run.failure().is_some() || observation.run.skipped > 0 {
+        if !observation.is_complete() {
             return Ok(None);
         }
         seen.push(observation);

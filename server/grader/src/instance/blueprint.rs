@@ -1,6 +1,6 @@
 //! What may stand in an exercise's tables, as PostgreSQL's catalogues say.
 
-use super::Value;
+use super::{Value, identifier};
 use crate::query::Reading;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -262,7 +262,7 @@ impl RawTable {
             .collect();
         let domains = self.domains.into_iter().flatten().map(|(column, check)| {
             // What a domain says of VALUE it says of the column.
-            check.replace("VALUE", &format!("\"{}\"", column.replace('"', "\"\"")))
+            check.replace("VALUE", &identifier(&column))
         });
         let checks: Vec<String> = self
             .checks
@@ -273,7 +273,7 @@ impl RawTable {
             .collect();
         let readings: Vec<_> = checks
             .iter()
-            .map(|check| Reading::of(&format!("SELECT 1 WHERE {check}")))
+            .map(|check| Reading::of_condition(check))
             .collect();
         let names = &columns[number];
         let alone = |column: &str| -> Vec<String> {

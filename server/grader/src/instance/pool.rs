@@ -38,7 +38,7 @@ impl Pools {
     pub(crate) fn new(blueprint: &Blueprint, reading: &Reading, samples: &Samples) -> Self {
         let checks = blueprint.tables.iter().flat_map(|table| &table.checks);
         let reading = checks.fold(reading.clone(), |reading, check| {
-            reading.and(Reading::of(&format!("SELECT 1 WHERE {check}")))
+            reading.and(Reading::of_condition(check))
         });
         let domains = Domains::of(blueprint, &reading);
         let columns = blueprint

@@ -9,7 +9,8 @@ use std::fmt::Write;
 /// What the notice begins with that says which rows were taken.
 const TAKEN: &str = "sqlground took";
 
-fn identifier(name: &str) -> String {
+/// A name as PostgreSQL takes it literally.
+pub(crate) fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

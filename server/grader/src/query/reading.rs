@@ -61,6 +61,11 @@ impl Reading {
         reading
     }
 
+    /// Reads a condition, such as that of a check.
+    pub(crate) fn of_condition(condition: &str) -> Self {
+        Self::of(&format!("SELECT 1 WHERE {condition}"))
+    }
+
     /// What this and the other read.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.constants.extend(other.constants);
