@@ -3,6 +3,7 @@
 use crate::bundle;
 use crate::cli::CommonArgs;
 use anyhow::{Context, Result, bail};
+use sqlground_grader::Arsenals;
 use sqlground_postgres::{Databases, Error, Progress, Secret, Server, Settings, provision};
 use sqlx::postgres::PgConnectOptions;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct Backend {
     pub secret: Secret,
     /// True if the external server may show students more of each other than it should.
     pub allow_weak_isolation: bool,
+    /// Where everything lies that is not in a database.
+    folder: PathBuf,
     /// Where the server inside keeps its data.
     pub data_directory: Option<PathBuf>,
     server: Option<Server>,
@@ -69,6 +72,11 @@ impl Backend {
         self.server.as_ref()
     }
 
+    /// What was found out about exercises, kept from start to start.
+    pub fn arsenals(&self) -> Arsenals {
+        Arsenals::kept_in(self.folder.join("checks"))
+    }
+
     /// Stops the PostgreSQL inside and waits for its end.
     pub async fn close(self) -> Result<()> {
         if let Some(server) = self.server {
@@ -91,6 +99,7 @@ async fn embedded(
         databases,
         secret: server.secret().clone(),
         allow_weak_isolation: false,
+        folder: data.clone(),
         data_directory: Some(data),
         server: Some(server),
         _temporary: None,
@@ -128,6 +137,7 @@ fn external(url: &str, args: &CommonArgs, data: &Path) -> Result<Backend> {
         },
         secret: Secret::open(data)?,
         allow_weak_isolation: args.allow_weak_isolation,
+        folder: data.to_owned(),
         data_directory: None,
         server: None,
         _temporary: None,

@@ -128,7 +128,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// A playground with the limits for scripts and the effort for checks.
+    /// A playground with the limits for scripts, the effort for checks and what is known of
+    /// exercises.
     pub fn new(
         library: Arc<Library>,
         sandboxes: Sandboxes,
@@ -136,11 +137,12 @@ impl Service {
         store: Store,
         limits: Limits,
         effort: Effort,
+        arsenals: Arsenals,
     ) -> Self {
         Self {
             requests: Requests::default(),
             effort,
-            arsenals: Arsenals::default(),
+            arsenals,
             library,
             sandboxes,
             answers,

@@ -81,6 +81,9 @@ async fn a_plan_goal_is_judged_by_the_plan() {
         check("CREATE INDEX ON reading (value)").await["class"],
         "plan_goal_missed"
     );
+    // Read by an index, but more of it than need be.
+    let verdict = check("SET enable_seqscan = off; CREATE INDEX ON reading (value, sensor)").await;
+    assert_eq!(verdict["class"], "plan_goal_missed", "{verdict}");
 }
 
 #[tokio::test]
@@ -109,6 +112,37 @@ async fn a_plan_goal_is_not_met_by_planner_settings() {
     let cheat = "ALTER ROLE CURRENT_USER SET enable_seqscan = off; CREATE INDEX ON reading (value)";
     let (_, verdict) = site.visitor().act("check", "writing/an-index", cheat).await;
     assert_eq!(verdict["class"], "plan_goal_missed", "{verdict}");
+}
+
+#[tokio::test]
+async fn every_row_of_a_long_result_counts() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "reading/many-rows", sql).await.1;
+    let select = "SELECT n, round(sqrt(n::numeric), 2) FROM generate_series(1, 300000) AS n";
+    let right = check(
+        "SELECT n::bigint, round(sqrt(n::numeric), 2) * 1.000 \
+         FROM generate_series(1, 300000) AS n ORDER BY -n DESC",
+    );
+    let right = right.await;
+    assert_eq!(right["verdict"], "correct", "{right}");
+    let wrong = check(&format!("{select} WHERE n <> 299999 ORDER BY n")).await;
+    assert_eq!(wrong["class"], "missing_rows", "{wrong}");
+    assert_eq!(wrong["diff"]["missing_count"], 1, "{wrong}");
+    let order = "ORDER BY CASE n WHEN 299999 THEN 300001 ELSE n END";
+    let wrong = check(&format!("{select} {order}")).await;
+    assert_eq!(wrong["class"], "wrong_order", "{wrong}");
+}
+
+#[tokio::test]
+async fn an_exercise_about_certain_rows_is_judged_on_these() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |sql: &str| visitor.act("check", "writing/the-second-copy", sql).await.1;
+    let right = check("DELETE FROM book WHERE id = 2").await;
+    assert_eq!(right["verdict"], "correct", "{right}");
+    let wrong = check("DELETE FROM book WHERE id >= 2").await;
+    assert_eq!(wrong["class"], "wrong_state", "{wrong}");
 }
 
 #[tokio::test]

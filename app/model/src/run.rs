@@ -59,6 +59,10 @@ pub struct StatementRun {
     pub columns: Option<Vec<Column>>,
     /// The rows kept, each value as PostgreSQL's text or null.
     pub rows: Vec<Vec<Option<String>>>,
+    /// A fingerprint of every row in order, where not all are kept and fingerprints were asked for;
+    /// never sent anywhere.
+    #[serde(skip)]
+    pub fingerprints: Vec<u128>,
     /// How many rows came back, kept or not.
     pub row_count: u64,
     /// True if rows were left out of `rows`, or reading ended early: see `notices` for why.

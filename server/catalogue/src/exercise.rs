@@ -8,6 +8,10 @@ use std::sync::Arc;
 
 /// An exercise.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the front matter"
+)]
 pub struct Exercise {
     /// The exercise's id.
     pub id: ExerciseId,
@@ -28,6 +32,9 @@ pub struct Exercise {
     pub ordered: bool,
     /// Front matter `column_names` (default false): the columns' names count.
     pub column_names: bool,
+    /// Front matter `shown_data_only` (default false): the exercise is about the rows shown. A
+    /// submission is judged on these and on the `hidden` blocks, not on data made for the purpose.
+    pub shown_data_only: bool,
     /// The prompt as HTML: all Markdown outside known blocks.
     pub prompt_html: String,
     /// Block `sql starter`.

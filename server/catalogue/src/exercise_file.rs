@@ -56,6 +56,7 @@ pub(crate) fn read(
         writable: header.writable,
         ordered: header.ordered.is_some(),
         column_names: header.column_names,
+        shown_data_only: header.shown_data_only,
         prompt_html: markdown::to_html(page.prose),
         starter: parts.starter,
         setup: parts.setup,

@@ -42,6 +42,8 @@ pub(crate) struct ExerciseKeys {
     pub(crate) ordered: Option<Spanned<bool>>,
     #[serde(default)]
     pub(crate) column_names: bool,
+    #[serde(default)]
+    pub(crate) shown_data_only: bool,
 }
 
 /// The keys of a topic.
@@ -67,6 +69,7 @@ impl Keys for ExerciseKeys {
         "writable",
         "ordered",
         "column_names",
+        "shown_data_only",
     ];
 }
 

@@ -18,6 +18,7 @@ pub(crate) struct Header {
     /// The line that says so, if the rows' order counts.
     pub(crate) ordered: Option<u32>,
     pub(crate) column_names: bool,
+    pub(crate) shown_data_only: bool,
 }
 
 impl Header {
@@ -51,6 +52,7 @@ impl Header {
             writable: keys.writable,
             ordered,
             column_names: keys.column_names,
+            shown_data_only: keys.shown_data_only,
         })
     }
 }

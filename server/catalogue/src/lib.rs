@@ -91,5 +91,5 @@ pub use exercise::{Block, Exercise, Probe, Rejects, WrongAnswer};
 pub use finding::{Finding, Severity};
 pub use folder::{LoadError, load_dir};
 pub use load::{Loaded, load_files};
-pub use plan_goal::PlanGoal;
+pub use plan_goal::{PlanGoal, PlanMeasure, PlanStep, PlanWish};
 pub use topic::Topic;

@@ -61,7 +61,7 @@ impl Parts {
             Role::Wrong(hint) => self.wrong.push(WrongAnswer { block, hint }),
             Role::Probe(subject) => self.probes.push(Probe { block, subject }),
             Role::Rejects(sqlstate) => self.rejects.push(Rejects { block, sqlstate }),
-            Role::Plan(goal) => self.plan_goals.push(goal.for_query(block)),
+            Role::Plan(goal) => self.plan_goals.push(goal.of(block)),
             Role::Hint => self.hints_html.push(inner_html(&block, report)),
             Role::Explanation => self.explanation_html = Some(inner_html(&block, report)),
         }

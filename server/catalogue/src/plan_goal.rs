@@ -1,43 +1,105 @@
-//! What the plan of a query must or must not contain.
+//! What is asked of the plan of a query.
 
 use crate::Block;
 use crate::finding::Fault;
 use crate::suggest::did_you_mean;
 
-/// What the plan of a query must or must not contain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is asked of the plan of a query.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlanGoal {
     /// The query that is explained after the submission; the submission's own last statement
     /// where the block is empty.
     pub query: Block,
-    /// False if the plan must not contain it (`no Seq Scan on orders`).
-    pub wanted: bool,
+    /// What its plan must be like.
+    pub wanted: PlanWish,
+}
+
+/// What a plan must be like. Times are not among it: they are another each time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlanWish {
+    /// It has such a step.
+    Step(PlanStep),
+    /// It does not have such a step: `no Seq Scan on orders`.
+    NoStep(PlanStep),
+    /// It uses no more than this: `at most 100 buffers`.
+    AtMost(f64, PlanMeasure),
+}
+
+/// A step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanStep {
     /// The node type as `EXPLAIN` writes it, such as `Index Only Scan`, or the fuller heading of
     /// its text format, such as `HashAggregate` or `Parallel Hash Left Join`.
     pub node_type: String,
-    /// The relation, where the goal names one (`... on orders`).
+    /// The relation, where one is named (`... on orders`).
     pub relation: Option<String>,
 }
 
-/// A goal without its query, as it stands in the fence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Goal {
-    pub(crate) wanted: bool,
-    pub(crate) node_type: String,
-    pub(crate) relation: Option<String>,
+/// What can be measured of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanMeasure {
+    /// Blocks of 8 kB that are read, be they in the cache.
+    Buffers,
+    /// Steps that read a table or an index for rows, those that were never executed not counted.
+    Scans,
+    /// The planner's cost, as a multiple of that after the reference answer.
+    CostOfAnswer,
 }
 
-impl Goal {
-    /// Parses `[no] NODE [on RELATION]`.
+impl PlanWish {
+    /// Parses `[no] NODE [on RELATION]`, `at most N buffers`, `at most N scans` or `at most N times
+    /// the answer's cost`.
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
-        let (wanted, rest) = match text.split_once(' ') {
-            Some((no, rest)) if no.eq_ignore_ascii_case("no") => (false, rest.trim_start()),
-            _ => (true, text),
-        };
-        let (node_type, relation) = match rest.split_once(" on ") {
+        if let Some(limit) = text.strip_prefix("at most ") {
+            return at_most(limit.trim());
+        }
+        match text.split_once(' ') {
+            Some((no, rest)) if no.eq_ignore_ascii_case("no") => {
+                PlanStep::parse(rest.trim_start()).map(Self::NoStep)
+            }
+            _ => PlanStep::parse(text).map(Self::Step),
+        }
+    }
+
+    pub(crate) fn of(self, query: Block) -> PlanGoal {
+        PlanGoal {
+            query,
+            wanted: self,
+        }
+    }
+}
+
+fn at_most(text: &str) -> Result<PlanWish, Fault> {
+    let (number, of) = text.split_once(' ').unwrap_or((text, ""));
+    let measure = match of.trim() {
+        "buffer" | "buffers" => Some(PlanMeasure::Buffers),
+        "scan" | "scans" => Some(PlanMeasure::Scans),
+        "times the answer's cost" => Some(PlanMeasure::CostOfAnswer),
+        _ => None,
+    };
+    let number = number
+        .parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n >= 0.0);
+    match number.zip(measure) {
+        Some((number, measure)) => Ok(PlanWish::AtMost(number, measure)),
+        None => Err(Fault::new(
+            "bad-plan-goal",
+            format!(
+                "`at most {text}` is no limit; write `at most 100 buffers`, `at most 1 scan` or \
+                 `at most 1.2 times the answer's cost`"
+            ),
+        )),
+    }
+}
+
+impl PlanStep {
+    /// Parses `NODE [on RELATION]`.
+    fn parse(text: &str) -> Result<Self, Fault> {
+        let (node_type, relation) = match text.split_once(" on ") {
             Some((node_type, relation)) => (node_type.trim(), Some(relation.trim())),
-            None => (rest, None),
+            None => (text, None),
         };
         if !is_node(node_type) {
             return Err(unknown_node(node_type));
@@ -54,19 +116,9 @@ impl Goal {
             ));
         }
         Ok(Self {
-            wanted,
             node_type: node_type.to_owned(),
             relation: relation.map(str::to_owned),
         })
-    }
-
-    pub(crate) fn for_query(self, query: Block) -> PlanGoal {
-        PlanGoal {
-            query,
-            wanted: self.wanted,
-            node_type: self.node_type,
-            relation: self.relation,
-        }
     }
 }
 

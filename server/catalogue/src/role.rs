@@ -1,12 +1,12 @@
 //! What a fenced block is for, read from its info string.
 
 use crate::finding::Fault;
-use crate::plan_goal::Goal;
+use crate::plan_goal::PlanWish;
 use crate::suggest::{did_you_mean, list, nearest};
 use std::fmt;
 
 /// What a fenced block is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Role {
     Answer,
     /// With the hint for whoever gives this answer.
@@ -19,7 +19,7 @@ pub(crate) enum Role {
     /// With the SQLSTATE.
     Rejects(String),
     Accepts,
-    Plan(Goal),
+    Plan(PlanWish),
     Hint,
     Explanation,
 }
@@ -94,7 +94,7 @@ impl Role {
             "probe" => Ok(Self::Probe(quoted(argument, "probe \"what it shows\"")?)),
             "plan" => {
                 let goal = quoted(argument, "plan \"Index Scan on orders\"")?;
-                Ok(Self::Plan(Goal::parse(&goal)?))
+                Ok(Self::Plan(PlanWish::parse(&goal)?))
             }
             "rejects" if is_sqlstate(argument) => Ok(Self::Rejects(argument.to_owned())),
             "rejects" => Err(Fault::new(

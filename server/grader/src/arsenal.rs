@@ -3,16 +3,17 @@
 mod samples;
 mod search;
 
-pub(crate) use search::settled;
+pub(crate) use search::complete;
 
 use crate::GradeError;
 use crate::effort::Effort;
 use crate::instance::{Blueprint, Instance, QUESTION, Samples};
 use crate::observe::Observation;
-use crate::query::{Keyed, Mutant, Reading, keyed};
+use crate::query::{Keyed, Mutant, Reading, keyed, mutants};
 use crate::structure::structure;
 use crate::trial::{Known, Trial, trial_limits};
 use search::Search;
+use serde::{Deserialize, Serialize};
 use sqlground_catalogue::Exercise;
 use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Space};
 use std::collections::BTreeSet;
@@ -26,24 +27,34 @@ pub(crate) struct Arsenal {
     pub(crate) samples: Samples,
     /// What the answer compares.
     pub(crate) reading: Reading,
+    /// What the answer and typical mistakes in it compare.
+    pub(crate) tried: Reading,
     /// The names in its probes.
     probed: BTreeSet<String>,
     /// True if scripts may read tables by other names.
     hides_tables: bool,
     pub(crate) keyed: Option<Keyed>,
+    pub(crate) findings: Findings,
+}
+
+/// What the search for instances found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Findings {
     pub(crate) witnesses: Vec<Witness>,
     pub(crate) mutation: Mutation,
+    /// True if it came to its end before its time was over.
+    pub(crate) complete: bool,
 }
 
 /// An instance with what the answer does on it.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Witness {
     pub(crate) instance: Instance,
     pub(crate) expected: Observation,
 }
 
 /// How well the instances tell mistaken answers from the answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Mutation {
     /// How many mistaken answers run at all.
     pub mutants: usize,
@@ -53,20 +64,22 @@ pub struct Mutation {
 }
 
 impl Arsenal {
-    /// Looks at the exercise's tables and searches for instances on which mistakes show. None if
-    /// there is nothing to make instances of, or the answer cannot be tried within a transaction.
+    /// Looks at the exercise's tables and searches for instances on which mistakes show, if they are
+    /// not known. None if there is nothing to make instances of, or the answer cannot be tried within
+    /// a transaction.
     pub(crate) async fn prepare(
         answers: &Sandboxes,
         exercise: &Exercise,
         limits: &Limits,
         effort: &Effort,
+        known: Option<Findings>,
     ) -> Result<Option<Self>, GradeError> {
         let answer = exercise.answer.sql.as_str();
         let Some(space) = structure(exercise).filter(|_| Rehearsal::fits(answer)) else {
             return Ok(None);
         };
         let limits = trial_limits(limits);
-        let scratch = answers.scratch(&space).await?;
+        let scratch = answers.stage(&space).await?;
         let described = scratch.run(QUESTION, &limits).await?;
         let blueprint = Blueprint::read(&described);
         if blueprint.tables.is_empty() {
@@ -82,22 +95,36 @@ impl Arsenal {
             blueprint,
             samples,
             reading: Reading::of(answer),
+            tried: mutants(answer)
+                .iter()
+                .map(|mutant| Reading::of(&mutant.script))
+                .fold(Reading::of(answer), Reading::and),
             keyed: exercise.ordered.then(|| keyed(answer)).flatten(),
-            witnesses: Vec::new(),
-            mutation: Mutation::default(),
+            findings: Findings::default(),
         };
+        if let Some(known) = known {
+            arsenal.findings = known;
+            scratch.put_aside();
+            return Ok(Some(arsenal));
+        }
         let rehearsal = scratch.rehearse(&limits).await?;
         let trial = Trial::new(rehearsal, exercise, &arsenal.blueprint);
-        let (witnesses, mutation) = Search::new(trial, exercise, &arsenal).run(effort).await?;
+        let search = Search::new(trial, exercise, &arsenal);
+        let (findings, is_undone) = search.run(effort).await?;
         scratch.confirm().await?;
-        (arsenal.witnesses, arsenal.mutation) = (witnesses, mutation);
+        if is_undone {
+            scratch.put_aside();
+        }
+        let survivors = findings.mutation.survivors.iter();
         tracing::debug!(
             exercise = %exercise.id,
-            mutants = arsenal.mutation.mutants,
-            survivors = ?arsenal.mutation.survivors.iter().map(|m| &m.mistake).collect::<Vec<_>>(),
-            witnesses = arsenal.witnesses.len(),
+            mutants = findings.mutation.mutants,
+            survivors = ?survivors.map(|mutant| &mutant.mistake).collect::<Vec<_>>(),
+            witnesses = findings.witnesses.len(),
+            complete = findings.complete,
             "checks are prepared"
         );
+        arsenal.findings = findings;
         Ok(Some(arsenal))
     }
 

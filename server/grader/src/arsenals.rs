@@ -1,12 +1,16 @@
 //! What is known of exercises, kept from check to check.
 
+mod shelf;
+
 use crate::GradeError;
 use crate::arsenal::Arsenal;
 use crate::effort::Effort;
 use crate::observe::Observation;
+use shelf::Shelf;
 use sqlground_catalogue::Exercise;
 use sqlground_sandbox::{Error, Limits, Sandboxes};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
@@ -28,12 +32,22 @@ struct Known {
 #[derive(Clone, Default)]
 pub struct Arsenals {
     known: Arc<Mutex<HashMap<String, Arc<Known>>>>,
+    shelf: Option<Shelf>,
 }
 
 impl Arsenals {
+    /// Nothing but what is kept in a folder, where what is found out is put, too. The folder is made
+    /// if need be, and may be removed at any time.
+    pub fn kept_in(folder: PathBuf) -> Self {
+        Self {
+            known: Arc::default(),
+            shelf: Some(Shelf::new(folder)),
+        }
+    }
+
     /// True if what checking an exercise takes has been found out.
     pub fn knows(&self, exercise: &Exercise) -> bool {
-        self.known(exercise).arsenal.initialized()
+        exercise.shown_data_only || self.known(exercise).arsenal.initialized()
     }
 
     /// What is known of an exercise, found out if need be; whoever asks at the same time waits. None
@@ -45,12 +59,22 @@ impl Arsenals {
         limits: &Limits,
         effort: &Effort,
     ) -> Result<Option<Arc<Arsenal>>, GradeError> {
+        if exercise.shown_data_only {
+            return Ok(None);
+        }
         let known = self.known(exercise);
-        let (answers, limits, effort) = (answers.clone(), limits.clone(), effort.clone());
         let found = known
             .arsenal
-            .get_or_try_init(|| prepare(answers, exercise, limits, effort));
+            .get_or_try_init(|| self.prepare(answers, exercise, limits, effort));
         found.await.cloned()
+    }
+
+    /// What has been found out about an exercise.
+    pub(crate) fn found(&self, exercise: &Exercise) -> Option<Arc<Arsenal>> {
+        if exercise.shown_data_only {
+            return None;
+        }
+        self.known(exercise).arsenal.get()?.clone()
     }
 
     /// What the answer is known to do on the data shown.
@@ -73,6 +97,40 @@ impl Arsenals {
             Some(Arc::new(observation.clone()));
     }
 
+    async fn prepare(
+        &self,
+        answers: &Sandboxes,
+        exercise: &Exercise,
+        limits: &Limits,
+        effort: &Effort,
+    ) -> Result<Option<Arc<Arsenal>>, GradeError> {
+        let key = key(exercise);
+        let kept = match &self.shelf {
+            Some(kept) => kept.get(&exercise.id, &key).await,
+            None => None,
+        };
+        let is_new = kept.is_none();
+        match Arsenal::prepare(answers, exercise, limits, effort, kept).await {
+            Ok(Some(arsenal)) => {
+                let findings = &arsenal.findings;
+                if let Some(shelf) = &self.shelf
+                    && is_new
+                    && findings.are_complete()
+                {
+                    shelf.put(&exercise.id, &key, findings).await;
+                }
+                Ok(Some(Arc::new(arsenal)))
+            }
+            Ok(None) => Ok(None),
+            // The tables cannot be made without their rows.
+            Err(GradeError::Sandbox(error @ (Error::Dataset { .. } | Error::Setup { .. }))) => {
+                tracing::warn!(exercise = %exercise.id, %error, "answers are compared on the data shown alone");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn known(&self, exercise: &Exercise) -> Arc<Known> {
         let key = key(exercise);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,23 +138,6 @@ impl Arsenals {
             known.clear();
         }
         Arc::clone(known.entry(key).or_default())
-    }
-}
-
-async fn prepare(
-    answers: Sandboxes,
-    exercise: &Exercise,
-    limits: Limits,
-    effort: Effort,
-) -> Result<Option<Arc<Arsenal>>, GradeError> {
-    match Arsenal::prepare(&answers, exercise, &limits, &effort).await {
-        Ok(arsenal) => Ok(arsenal.map(Arc::new)),
-        // The tables cannot be made without their rows.
-        Err(GradeError::Sandbox(error @ (Error::Dataset { .. } | Error::Setup { .. }))) => {
-            tracing::warn!(exercise = %exercise.id, %error, "answers are compared on the data shown alone");
-            Ok(None)
-        }
-        Err(error) => Err(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Compares two results. Pure: no I/O.
 
 mod columns;
+mod large;
 mod order;
 mod pairs;
 mod sentence;
@@ -20,8 +21,17 @@ const ROWS_SHOWN: usize = 20;
 pub struct ResultView<'a> {
     /// Its columns.
     pub columns: &'a [Column],
-    /// All its rows.
+    /// All its rows, or the first ones.
     pub rows: &'a [Row],
+    /// A fingerprint of each row, equal for equal rows; empty if all rows are there.
+    pub fingerprints: &'a [u128],
+}
+
+impl ResultView<'_> {
+    /// How many rows the result has.
+    pub fn row_count(&self) -> usize {
+        self.rows.len().max(self.fingerprints.len())
+    }
 }
 
 /// What is compared, as sentences name it.
@@ -69,6 +79,20 @@ pub struct Difference {
     pub diff: Option<RowDiff>,
 }
 
+impl Difference {
+    /// That a result cannot be compared.
+    pub(crate) fn too_large() -> Self {
+        Self {
+            class: VerdictClass::TooSlow,
+            message:
+                "The result is larger than what can be compared: return fewer or smaller rows."
+                    .to_owned(),
+            sql: None,
+            diff: None,
+        }
+    }
+}
+
 /// Compares two results; none if they are equal by the rules.
 pub fn compare(
     subject: Subject<'_>,
@@ -80,6 +104,9 @@ pub fn compare(
         Ok(columns) => columns,
         Err(difference) => return Some(*difference),
     };
+    if !(expected.fingerprints.is_empty() && actual.fingerprints.is_empty()) {
+        return large::difference(subject, expected, actual, rules.order, &columns);
+    }
     let left = rows::unmatched(expected.rows, actual.rows, &columns);
     if left.is_empty() {
         return order::difference(subject, expected, actual, rules.order, &columns);

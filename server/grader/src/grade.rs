@@ -9,6 +9,7 @@ use crate::hunt::{Finding, Ground, Prey};
 use crate::instance::{Instance, insert_sql};
 use crate::judge::difference;
 use crate::observe::{Observation, judges_state};
+use crate::opening::Opening;
 use crate::query::keyed;
 use crate::space::{Variant, space, variants};
 use crate::trial::with_ties;
@@ -74,7 +75,7 @@ impl Grader {
         if checked.verdict.verdict == Judgement::Incorrect && class != VerdictClass::Empty {
             checked.verdict.hint = reference.hint(script, &mut checked).await?;
         }
-        let mut verdict = checked.verdict;
+        let mut verdict = checked.leave();
         verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(verdict)
     }
@@ -139,7 +140,7 @@ pub struct Reference<'a> {
 
 /// A verdict with what is needed to find a hint.
 pub(crate) struct Checked {
-    verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What the script did on the first variants.
     pub(crate) submitted: Vec<Observation>,
     /// The small instance it was found out on.
@@ -152,29 +153,43 @@ impl Reference<'_> {
     /// How well typical mistakes in the answer are told from it; none if no data can be made.
     pub async fn mutation(&self) -> Result<Option<Mutation>, GradeError> {
         let arsenal = self.grader.arsenal(self.exercise).await?;
-        Ok(arsenal.map(|arsenal| arsenal.mutation.clone()))
+        Ok(arsenal.map(|arsenal| arsenal.findings.mutation.clone()))
     }
 
     /// Judges a script, without a counterexample where it is wrong on the data shown. Fails as
     /// [`Grader::grade`] does.
     pub async fn judge(&mut self, script: &str) -> Result<Verdict, GradeError> {
         let started = Instant::now();
-        let mut verdict = self.check(script, false).await?.verdict;
+        let mut verdict = self.check(script, false).await?.leave();
         verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(verdict)
     }
 
     /// Compares on all data there is. With `examples`, what is wrong on the data shown is shown on
     /// less data, too.
-    async fn check(&mut self, script: &str, examples: bool) -> Result<Checked, GradeError> {
+    pub(crate) async fn check(
+        &mut self,
+        script: &str,
+        examples: bool,
+    ) -> Result<Checked, GradeError> {
+        let started = Instant::now();
+        let opening = self.open_early(script);
         let mut checked = self.compare(script).await?;
         let is_correct = checked.verdict.verdict == Judgement::Correct;
         if !(is_correct || examples) || !may_differ_elsewhere(self.exercise, &checked.verdict) {
+            if let Some(opening) = opening {
+                opening.leave();
+            }
             return Ok(checked);
         }
         let Some(arsenal) = self.grader.arsenal(self.exercise).await? else {
             return Ok(checked);
         };
+        tracing::debug!(elapsed = ?started.elapsed(), "compared on the data shown");
+        if let Some(opening) = opening {
+            checked.ground = Some(opening.ground().await?);
+        }
+        tracing::debug!(elapsed = ?started.elapsed(), "ready to hunt");
         let Some(prey) = self.hunt(&arsenal, script, &mut checked).await? else {
             return Ok(checked);
         };
@@ -182,6 +197,14 @@ impl Reference<'_> {
         let shown = Some(checked.verdict).filter(|verdict| verdict.verdict != Judgement::Correct);
         checked.verdict = with_example(self.exercise, &arsenal, script, prey, shown);
         Ok(checked)
+    }
+
+    /// Makes ready, while the script runs on the data shown, what it takes to run it on other data.
+    fn open_early(&self, script: &str) -> Option<Opening> {
+        let arsenal = self.grader.arsenals.found(self.exercise)?;
+        let grader = self.grader.clone();
+        let may_be_needed = Rehearsal::fits(script) && !script.trim().is_empty();
+        may_be_needed.then(|| Opening::begin(async move { grader.ground(&arsenal).await }))
     }
 
     /// Compares on the data shown and the teacher's variants of it.
@@ -227,13 +250,17 @@ impl Reference<'_> {
     ) -> Result<Option<Prey>, GradeError> {
         let known_wrong = checked.verdict.verdict != Judgement::Correct;
         if Rehearsal::fits(script) {
-            let ground = checked.ground.insert(self.grader.ground(arsenal).await?);
+            let ground = match checked.ground.take() {
+                Some(ground) => ground,
+                None => self.grader.ground(arsenal).await?,
+            };
+            let ground = checked.ground.insert(ground);
             let effort = &self.grader.effort;
             return ground
                 .hunt(self.exercise, arsenal, script, known_wrong, effort)
                 .await;
         }
-        for witness in arsenal.witnesses.iter().take(SCRATCHES) {
+        for witness in arsenal.findings.witnesses.iter().take(SCRATCHES) {
             let rows = insert_sql(&arsenal.blueprint, &witness.instance);
             let setup = arsenal.space.setup.iter().cloned().chain([rows]);
             let space = Space {
@@ -269,7 +296,7 @@ impl Reference<'_> {
     }
 
     /// Executes the answer.
-    async fn execute(&self, space: &Space) -> Result<Observation, GradeError> {
+    pub(crate) async fn execute(&self, space: &Space) -> Result<Observation, GradeError> {
         let keyed = self
             .exercise
             .ordered
@@ -316,6 +343,14 @@ impl Reference<'_> {
 }
 
 impl Checked {
+    /// The verdict, once nothing more is to be found out.
+    pub(crate) fn leave(self) -> Verdict {
+        if let Some(ground) = self.ground {
+            ground.leave();
+        }
+        self.verdict
+    }
+
     fn of(verdict: Verdict, submitted: Vec<Observation>) -> Self {
         Self {
             verdict,
@@ -351,6 +386,7 @@ pub async fn result_columns(answers: &Sandboxes, exercise: &Exercise) -> Option<
     let scratch = answers.scratch(&space(exercise)).await.ok()?;
     let limits = Limits {
         rows_kept: 0,
+        rows_fingerprinted: 0,
         ..Limits::COMPARISON
     };
     let run = scratch.run(&exercise.answer.sql, &limits).await;

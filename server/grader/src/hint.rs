@@ -18,15 +18,27 @@ impl Reference<'_> {
         script: &str,
         checked: &mut Checked,
     ) -> Result<Option<String>, GradeError> {
+        let all = self.exercise.wrong.len();
+        let twin = self.twin(script, checked, all).await?;
+        Ok(twin.map(|number| self.exercise.wrong[number].hint.clone()))
+    }
+
+    /// The number of that wrong answer, of the first `among` ones.
+    pub(crate) async fn twin(
+        &self,
+        script: &str,
+        checked: &mut Checked,
+        among: usize,
+    ) -> Result<Option<usize>, GradeError> {
         let deadline = Instant::now() + HINT_TIME;
-        for wrong in &self.exercise.wrong {
+        for (number, wrong) in self.exercise.wrong[..among].iter().enumerate() {
             let known = &wrong.block.sql;
             if self
                 .agrees_on_variants(known, script, &mut checked.submitted, deadline)
                 .await?
                 && self.agrees_on_instances(known, script, checked).await?
             {
-                return Ok(Some(wrong.hint.clone()));
+                return Ok(Some(number));
             }
             if Instant::now() > deadline {
                 break;

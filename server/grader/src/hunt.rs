@@ -3,7 +3,7 @@
 mod shrink;
 
 use crate::GradeError;
-use crate::arsenal::{Arsenal, settled};
+use crate::arsenal::{Arsenal, complete};
 use crate::compare::Difference;
 use crate::effort::Effort;
 use crate::instance::{Generator, Instance, Pools};
@@ -15,11 +15,19 @@ use crate::words::ran_out_of_time;
 use sqlground_catalogue::Exercise;
 use sqlground_model::VerdictClass;
 use sqlground_sandbox::{Limits, Sandboxes, Scratch};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a submission is run on the instances that are kept. Most need a hundredth of it; some
 /// sleep.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How many instances are tried for a submission at least, on however busy a machine.
+const LEAST_DRAFTS: u32 = 8;
+/// How much less is tried for a submission that compares nothing new.
+const FAMILIAR: u32 = 4;
+/// How long that may take.
+const SEARCH_PATIENCE: Duration = Duration::from_secs(1);
 /// Another seed than that of the instances which are kept.
 const SEED: u64 = 7;
 
@@ -75,6 +83,8 @@ pub(crate) struct Ground {
     submission: Scratch,
     answer: Scratch,
     limits: Limits,
+    /// True if nothing is left of what was tried there.
+    is_clean: AtomicBool,
 }
 
 impl Ground {
@@ -85,14 +95,29 @@ impl Ground {
         limits: &Limits,
     ) -> Result<Self, GradeError> {
         let (submission, answer) = tokio::try_join!(
-            submissions.scratch(&arsenal.space),
-            answers.scratch(&arsenal.space)
+            submissions.stage(&arsenal.space),
+            answers.stage(&arsenal.space)
         )?;
         Ok(Self {
             submission,
             answer,
             limits: trial_limits(limits),
+            is_clean: AtomicBool::new(true),
         })
+    }
+
+    /// Leaves it to the next hunt, if it is as it was.
+    pub(crate) fn leave(self) {
+        if self.is_clean.into_inner() {
+            self.submission.put_aside();
+            self.answer.put_aside();
+        }
+    }
+
+    /// Ends what was tried. Without it, the ground is not used again.
+    async fn end(&self, submission: Trial<'_>, answer: Trial<'_>) {
+        let (submission, answer) = tokio::join!(submission.end(), answer.end());
+        self.is_clean.store(submission && answer, Ordering::Relaxed);
     }
 
     /// True if two scripts that are both not right and can run within a transaction do the same on the instances that are kept and on
@@ -105,13 +130,18 @@ impl Ground {
         script: &str,
         further: Option<&Instance>,
     ) -> Result<bool, GradeError> {
+        self.is_clean.store(false, Ordering::Relaxed);
         let (submission, answer) = tokio::try_join!(
             self.submission.rehearse(&self.limits),
             self.answer.rehearse(&self.limits)
         )?;
         let mut submission = Trial::new(submission, exercise, &arsenal.blueprint);
         let mut wrong = Trial::new(answer, exercise, &arsenal.blueprint);
-        let kept = arsenal.witnesses.iter().map(|witness| &witness.instance);
+        let kept = arsenal
+            .findings
+            .witnesses
+            .iter()
+            .map(|witness| &witness.instance);
         let mut same = true;
         for instance in kept.chain(further) {
             let (known, submitted) =
@@ -124,7 +154,7 @@ impl Ground {
                 break;
             }
         }
-        tokio::join!(submission.end(), wrong.end());
+        self.end(submission, wrong).await;
         Ok(same)
     }
 
@@ -138,34 +168,85 @@ impl Ground {
         found: bool,
         effort: &Effort,
     ) -> Result<Option<Prey>, GradeError> {
-        let (submission, answer) = tokio::try_join!(
-            self.submission.rehearse(&self.limits),
-            self.answer.rehearse(&self.limits)
-        )?;
+        self.is_clean.store(false, Ordering::Relaxed);
+        let started = Instant::now();
+        let trial = |rehearsal| Trial::new(rehearsal, exercise, &arsenal.blueprint);
+        let mut submission = trial(self.submission.rehearse(&self.limits).await?);
+        // Connected meanwhile.
+        let (kept, answer) =
+            tokio::try_join!(on_kept(&mut submission, exercise, arsenal, script), async {
+                Ok(self.answer.rehearse(&self.limits).await?)
+            })?;
         let mut hunt = Hunt {
-            submission: Trial::new(submission, exercise, &arsenal.blueprint),
-            reference: Trial::new(answer, exercise, &arsenal.blueprint),
+            submission,
+            reference: trial(answer),
             answer: arsenal.answer(exercise),
             exercise,
             arsenal,
             script,
+            tried: HashSet::new(),
         };
         let time = if found {
             effort.counterexample
         } else {
             effort.search
         };
-        let prey = match hunt.search(time).await? {
-            Some(prey) if prey.ran_out_of_time() => Some(prey),
-            Some(prey) => Some(hunt.shrink(prey, effort.shrinking).await?),
-            None => None,
+        tracing::debug!(elapsed = ?started.elapsed(), "tried on what is kept");
+        let prey = match kept {
+            Kept::Differ(prey) => Some(*prey),
+            Kept::TakeLong => None,
+            Kept::Agree => hunt.search(time).await?,
         };
-        tokio::join!(hunt.submission.end(), hunt.reference.end());
+        tracing::debug!(elapsed = ?started.elapsed(), found = prey.is_some(), "searched");
+        let prey = match prey {
+            Some(prey) if !prey.ran_out_of_time() => {
+                Some(hunt.shrink(prey, effort.shrinking).await?)
+            }
+            other => other,
+        };
+        self.end(hunt.submission, hunt.reference).await;
+        tracing::debug!(elapsed = ?started.elapsed(), "hunted");
         if prey.is_some() {
             tokio::try_join!(self.submission.confirm(), self.answer.confirm())?;
         }
         Ok(prey)
     }
+}
+
+/// What a submission does on the instances that are kept.
+enum Kept {
+    /// What the answer does.
+    Agree,
+    Differ(Box<Prey>),
+    /// It takes too long to go on.
+    TakeLong,
+}
+
+/// A submission on the instances that are kept.
+async fn on_kept(
+    submission: &mut Trial<'_>,
+    exercise: &Exercise,
+    arsenal: &Arsenal,
+    script: &str,
+) -> Result<Kept, GradeError> {
+    let patience = Instant::now() + PATIENCE;
+    for witness in &arsenal.findings.witnesses {
+        if Instant::now() > patience {
+            return Ok(Kept::TakeLong);
+        }
+        let Some(actual) = submission.on(&witness.instance, script).await? else {
+            continue;
+        };
+        if let Some(finding) = Finding::of(exercise, &witness.expected, &actual) {
+            return Ok(Kept::Differ(Box::new(Prey {
+                instance: witness.instance.clone(),
+                expected: witness.expected.clone(),
+                actual,
+                finding,
+            })));
+        }
+    }
+    Ok(Kept::Agree)
 }
 
 struct Hunt<'a> {
@@ -175,38 +256,37 @@ struct Hunt<'a> {
     exercise: &'a Exercise,
     arsenal: &'a Arsenal,
     script: &'a str,
+    /// The instances that were tried to make another smaller.
+    tried: HashSet<Instance>,
 }
 
 impl Hunt<'_> {
+    /// Tries instances made for what the submission compares.
     async fn search(&mut self, time: Duration) -> Result<Option<Prey>, GradeError> {
-        let patience = Instant::now() + PATIENCE;
-        for witness in &self.arsenal.witnesses {
-            if Instant::now() > patience {
-                return Ok(None);
-            }
-            let Some(actual) = self.submission.on(&witness.instance, self.script).await? else {
-                continue;
-            };
-            if let Some(finding) = Finding::of(self.exercise, &witness.expected, &actual) {
-                return Ok(Some(Prey {
-                    instance: witness.instance.clone(),
-                    expected: witness.expected.clone(),
-                    actual,
-                    finding,
-                }));
-            }
-        }
         if self.is_the_answer() {
             return Ok(None);
         }
+        let own = Reading::of(self.script);
+        // What is kept was made for what it compares.
+        let familiar = own.is_within(&self.arsenal.tried);
+        let (time, least) = if familiar {
+            (time / FAMILIAR, LEAST_DRAFTS / FAMILIAR)
+        } else {
+            (time, LEAST_DRAFTS)
+        };
         let deadline = Instant::now() + time;
-        let reading = self.arsenal.reading.clone().and(Reading::of(self.script));
+        let reading = self.arsenal.reading.clone().and(own);
         let blueprint = &self.arsenal.blueprint;
         let mut pools = Pools::new(blueprint, &reading, &self.arsenal.samples);
         self.reference.sift(&mut pools).await?;
         let concerned = self.arsenal.concerned(&reading);
-        let mut generator = Generator::new(blueprint, &pools, &concerned, SEED);
-        while Instant::now() < deadline {
+        let generator = Generator::new(blueprint, &pools, &concerned, SEED);
+        // Small ones are kept.
+        let mut generator = generator.past_the_small();
+        let mut tried = 0;
+        let patience = Instant::now() + SEARCH_PATIENCE;
+        while Instant::now() < deadline || (tried < least && Instant::now() < patience) {
+            tried += 1;
             let draft = generator.draft();
             let Some(instance) = self.reference.settle(&draft).await? else {
                 continue;
@@ -226,31 +306,41 @@ impl Hunt<'_> {
             reference.observe_known(&self.answer),
             submission.on(instance, script)
         )?;
-        let (Some(expected), Some(actual)) = (expected, actual) else {
-            return Ok(None);
-        };
-        let finding = Finding::of(self.exercise, &expected, &actual);
-        if !expected.is_complete() || finding.is_none() {
-            return Ok(None);
-        }
-        // Only now it is worth knowing whether the answer's result is determined at all.
-        self.judged(instance, actual).await
+        let expected = expected.filter(Observation::is_complete);
+        self.judged(instance, expected, actual).await
     }
 
-    /// The difference on an instance, if the answer's result on it is determined.
+    /// Both on an instance of which it is not known whether the constraints allow it.
+    async fn try_unsettled(&mut self, instance: &Instance) -> Result<Option<Prey>, GradeError> {
+        let script = self.script;
+        let (reference, submission) = (&mut self.reference, &mut self.submission);
+        let (expected, actual) = tokio::try_join!(
+            complete(reference, &self.answer, instance),
+            submission.on(instance, script)
+        )?;
+        self.judged(instance, expected, actual).await
+    }
+
+    /// The difference on an instance, if the answer's result on it does not depend on the order in
+    /// which the rows lie.
     async fn judged(
         &mut self,
         instance: &Instance,
-        actual: Observation,
+        expected: Option<Observation>,
+        actual: Option<Observation>,
     ) -> Result<Option<Prey>, GradeError> {
-        let blueprint = &self.arsenal.blueprint;
-        let (reference, answer) = (&mut self.reference, &self.answer);
-        let Some(expected) = settled(reference, self.exercise, blueprint, answer, instance).await?
-        else {
+        let (Some(expected), Some(actual)) = (expected, actual) else {
             return Ok(None);
         };
-        let finding = Finding::of(self.exercise, &expected, &actual);
-        Ok(finding.map(|finding| Prey {
+        let Some(finding) = Finding::of(self.exercise, &expected, &actual) else {
+            return Ok(None);
+        };
+        let other = instance.reversed(&self.arsenal.blueprint);
+        let determined = other == *instance || {
+            let other = complete(&mut self.reference, &self.answer, &other).await?;
+            other.is_some_and(|other| difference(self.exercise, &expected, &other).is_none())
+        };
+        Ok(determined.then(|| Prey {
             instance: instance.clone(),
             expected,
             actual,

@@ -15,11 +15,13 @@ pub(crate) use sql::{
     accepted, checked_sql, identifier, insert_sql, legality_sql, refused, tolerant_sql,
 };
 
+use serde::{Deserialize, Serialize};
+
 /// A value as PostgreSQL's text, or NULL.
 pub(crate) type Value = Option<String>;
 
 /// Rows for tables, each with the columns that [`Table::columns`] names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Instance {
     /// For each table of the blueprint its rows, in the order in which they are inserted.
     pub(crate) tables: Vec<Vec<Vec<Value>>>,
@@ -31,6 +33,11 @@ impl Instance {
         Self {
             tables: vec![Vec::new(); blueprint.tables.len()],
         }
+    }
+
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        self.tables.iter().map(Vec::len).sum()
     }
 
     /// The same rows, put in the other way round where that changes nothing but the order in which

@@ -1,9 +1,10 @@
 //! Compares what a submission did with what the answer did. Pure: no I/O.
 
 use crate::compare::{Difference, Order, ResultView, Rules, Subject, compare};
+use crate::goals;
 use crate::observe::{Observation, Table, judges_state};
-use sqlground_catalogue::{Block, Exercise, PlanGoal};
-use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
+use sqlground_catalogue::{Block, Exercise};
+use sqlground_model::{SqlError, StatementRun, VerdictClass};
 
 const NO_COLUMNS: &[sqlground_model::Column] = &[];
 
@@ -18,13 +19,14 @@ pub(crate) fn difference(
     } else {
         result_difference(exercise, expected, actual)
     }
-    .or_else(|| goals_missed(exercise, actual))
+    .or_else(|| goals::missed(exercise, expected, actual))
 }
 
 fn view(result: &StatementRun) -> ResultView<'_> {
     ResultView {
         columns: result.columns.as_deref().unwrap_or(NO_COLUMNS),
         rows: &result.rows,
+        fingerprints: &result.fingerprints,
     }
 }
 
@@ -52,16 +54,9 @@ fn result_difference(
     let found = compare(Subject::Result, view(expected), view(actual), rules);
     // A result that was read only in part cannot be called right.
     if found.is_none() && actual.truncated {
-        return Some(too_large());
+        return Some(Difference::too_large());
     }
     found
-}
-
-fn too_large() -> Difference {
-    plain(
-        VerdictClass::TooSlow,
-        "The result is larger than what can be compared: return fewer or smaller rows.",
-    )
 }
 
 fn state_difference(
@@ -143,7 +138,7 @@ fn probe_difference(
             class: VerdictClass::WrongState,
             ..found
         }),
-        None => actual.truncated.then(too_large),
+        None => actual.truncated.then(Difference::too_large),
     }
 }
 
@@ -186,32 +181,6 @@ fn refusal_missed(sqlstate: &str, found: Option<&SqlError>) -> Option<String> {
     }
 }
 
-/// For each plan goal, whether it is met.
-fn goals_met(exercise: &Exercise, actual: &Observation) -> Vec<bool> {
-    let plans = exercise.plan_goals.iter().zip(&actual.state.plans);
-    plans
-        .map(|(goal, plan)| plan.as_ref().is_ok_and(|plan| met(plan, goal)))
-        .collect()
-}
-
-fn goals_missed(exercise: &Exercise, actual: &Observation) -> Option<Difference> {
-    exercise
-        .plan_goals
-        .iter()
-        .zip(&actual.state.plans)
-        .find_map(|(goal, plan)| {
-            let message = match plan {
-                Err(reason) => format!("The plan cannot be looked at: {reason}."),
-                Ok(plan) if met(plan, goal) => return None,
-                Ok(_) if goal.wanted => {
-                    format!("The plan does not have this step: {}.", described(goal))
-                }
-                Ok(_) => format!("The plan still has this step: {}.", described(goal)),
-            };
-            Some(plain(VerdictClass::PlanGoalMissed, message).about(&goal.query))
-        })
-}
-
 /// True if two scripts that are both not correct do the same, failing alike included.
 pub(crate) fn does_the_same(
     exercise: &Exercise,
@@ -222,7 +191,7 @@ pub(crate) fn does_the_same(
         (None, None) => {
             known.run.last_result().is_some() == submitted.run.last_result().is_some()
                 && refusals(known) == refusals(submitted)
-                && goals_met(exercise, known) == goals_met(exercise, submitted)
+                && goals::met(exercise, known) == goals::met(exercise, submitted)
                 && difference(exercise, known, submitted).is_none_or(|found| {
                     // What both do not reach alike is no difference between them.
                     matches!(
@@ -247,32 +216,7 @@ fn refusals(observation: &Observation) -> Vec<Option<&str>> {
         .collect()
 }
 
-fn met(plan: &Plan, goal: &PlanGoal) -> bool {
-    contains(plan, goal) == goal.wanted
-}
-
-/// True if a node of the plan is what the goal names. A goal that does not say `Parallel` is met
-/// by parallel nodes too; a Bitmap Index Scan is `on` its index, as the text format has it.
-fn contains(plan: &Plan, goal: &PlanGoal) -> bool {
-    plan.nodes.iter().any(|node| {
-        let named = [&node.node_type, &node.label].into_iter().any(|name| {
-            *name == goal.node_type || name.strip_prefix("Parallel ") == Some(&goal.node_type)
-        });
-        let placed = goal.relation.as_ref().is_none_or(|place| {
-            [&node.relation, &node.alias, &node.index].contains(&&Some(place.clone()))
-        });
-        named && placed
-    })
-}
-
-fn described(goal: &PlanGoal) -> String {
-    match &goal.relation {
-        Some(relation) => format!("{} on {relation}", goal.node_type),
-        None => goal.node_type.clone(),
-    }
-}
-
-fn plain(class: VerdictClass, message: impl Into<String>) -> Difference {
+pub(crate) fn plain(class: VerdictClass, message: impl Into<String>) -> Difference {
     Difference {
         class,
         message: message.into(),
@@ -283,7 +227,7 @@ fn plain(class: VerdictClass, message: impl Into<String>) -> Difference {
 
 impl Difference {
     /// Names the exercise's statement that it is about, if the block holds one.
-    fn about(self, block: &Block) -> Self {
+    pub(crate) fn about(self, block: &Block) -> Self {
         let sql = block.sql.trim();
         Self {
             sql: (!sql.is_empty()).then(|| sql.to_owned()),

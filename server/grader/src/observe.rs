@@ -2,12 +2,13 @@
 //! judges.
 
 use crate::GradeError;
+use serde::{Deserialize, Serialize};
 use sqlground_catalogue::{Block, Exercise, PlanGoal};
 use sqlground_model::{Plan, Run, SqlError, StatementRun};
 use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space};
 
 /// What a script did to one variant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Observation {
     /// What came back from the script itself.
     pub(crate) run: Run,
@@ -19,7 +20,7 @@ pub(crate) struct Observation {
 }
 
 /// The state a script left, in the order of the exercise's blocks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
     /// What became of the tables that were there before.
     pub(crate) tables: Vec<Table>,
@@ -34,7 +35,7 @@ pub(crate) struct State {
 }
 
 /// What stands under the name of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) name: String,
     /// `pg_class.relkind`.

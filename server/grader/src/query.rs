@@ -11,5 +11,6 @@ mod tree;
 
 pub use mutants::Mutant;
 pub(crate) use mutants::mutants;
+pub use order::is_sorted;
 pub(crate) use order::{Keyed, Place, keyed};
 pub(crate) use reading::{Constant, Reading};

@@ -165,8 +165,9 @@ impl<'a> Trial<'a> {
         self.observe(known.script).await
     }
 
-    pub(crate) async fn end(self) {
-        self.rehearsal.end().await;
+    /// True if nothing is left of it all.
+    pub(crate) async fn end(self) -> bool {
+        self.rehearsal.end().await
     }
 }
 
@@ -180,6 +181,9 @@ impl<'a> Known<'a> {
 /// that of the keyed script.
 pub(crate) fn with_ties(mut observation: Observation, keyed: &Keyed) -> Option<Observation> {
     let result = last_result(&mut observation.run)?;
+    if !result.fingerprints.is_empty() {
+        return None;
+    }
     let columns = result.columns.as_mut()?;
     let own = columns.len().checked_sub(keyed.added)?;
     let places: Vec<usize> = keyed

@@ -87,6 +87,7 @@ pub(crate) async fn explain(
     // A plan comes as one value.
     let limits = Limits {
         rows_kept: 1,
+        rows_fingerprinted: 0,
         bytes_kept: Limits::COMPARISON.bytes_kept,
         value_bytes: Limits::COMPARISON.value_bytes,
         ..limits.clone()

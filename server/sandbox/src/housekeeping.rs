@@ -12,6 +12,9 @@ use tokio::time::interval;
 /// minute.
 const IDLE_TIME: Duration = Duration::from_secs(45);
 
+/// How long a scratch waits for the next rehearsal.
+const STAGE_TIME: Duration = Duration::from_mins(1);
+
 /// How often this looks for connections that have waited long enough.
 const TICK: Duration = Duration::from_secs(5);
 
@@ -28,6 +31,7 @@ pub(crate) async fn keep_house(shared: Weak<Shared>) {
             return;
         };
         shared.idle.close_older(IDLE_TIME);
+        shared.stages.remove_older(STAGE_TIME);
         if noted.elapsed() >= NOTE_TIME {
             noted = Instant::now();
             note_use(&shared).await;

@@ -69,6 +69,7 @@ mod scripts;
 mod settings;
 mod space;
 mod split;
+mod stages;
 mod stock;
 mod suitability;
 mod tables;

@@ -6,7 +6,7 @@ use crate::split::{Statement, split, tokens};
 use crate::wire::{Budget, Reply};
 use crate::workspace::Workspace;
 use crate::{Error, Limits, run};
-use sqlground_model::{Notice, Run, SqlError, TransactionState};
+use sqlground_model::{Notice, Run, SqlError, StatementRun, TransactionState};
 
 /// Where a script finds the instance, and what it did is undone to.
 const SAVEPOINT: &str = "sqlground_instance";
@@ -27,6 +27,8 @@ pub struct Rehearsal<'a> {
     leaves_traces: bool,
     /// True if there may be something to undo.
     is_changed: bool,
+    /// True if a script has ended the transaction, so that it may have left something.
+    is_broken: bool,
 }
 
 impl Workspace {
@@ -39,6 +41,7 @@ impl Workspace {
             limits,
             leaves_traces: false,
             is_changed: false,
+            is_broken: false,
         })
     }
 }
@@ -72,7 +75,15 @@ impl Rehearsal<'_> {
         self.leaves_traces |= statements
             .iter()
             .any(|statement| !UNDONE.contains(&first_word(statement.sql).as_str()));
-        let (mut run, columns) = run::send(&mut self.backend, &statements, self.limits).await;
+        // One statement at a time, so that each shows by its tag what it does to the transaction.
+        let (mut run, columns) = run::send(
+            &mut self.backend,
+            Protocol::Single,
+            &statements,
+            self.limits,
+        )
+        .await;
+        self.is_broken |= run.statements.iter().any(ends_transaction);
         self.is_changed |= run.failure().is_some() || !statements.iter().all(only_reads);
         run::name_columns(self.workspace, &mut run, columns).await;
         run
@@ -91,12 +102,18 @@ impl Rehearsal<'_> {
     /// False if the connection is lost or a script has ended the transaction: what was found since
     /// the last instance says nothing.
     pub fn is_sound(&self) -> bool {
-        !self.backend.is_lost() && self.backend.transaction() != TransactionState::Idle
+        !self.backend.is_lost()
+            && !self.is_broken
+            && self.backend.transaction() != TransactionState::Idle
     }
 
-    /// Undoes everything and ends the connection.
-    pub async fn end(self) {
+    /// Undoes everything and ends the connection. True if nothing is left of it all, but for what no
+    /// transaction undoes: the numbers that sequences gave.
+    pub async fn end(mut self) -> bool {
+        let is_undone =
+            !self.is_broken && !self.backend.is_lost() && self.execute("ROLLBACK").await.is_ok();
         self.backend.release().await;
+        is_undone
     }
 
     async fn execute(&mut self, sql: &str) -> Result<Reply, SqlError> {
@@ -111,6 +128,21 @@ impl Rehearsal<'_> {
             Some(error) => Err(error),
         }
     }
+}
+
+/// True if a statement, as PostgreSQL itself says, was one that begins or ends transactions.
+fn ends_transaction(statement: &StatementRun) -> bool {
+    const TAGS: [&str; 7] = [
+        "BEGIN",
+        "COMMIT",
+        "COMMIT PREPARED",
+        "PREPARE TRANSACTION",
+        "ROLLBACK",
+        "ROLLBACK PREPARED",
+        "START TRANSACTION",
+    ];
+    let tag = statement.tag.as_deref();
+    tag.is_some_and(|tag| TAGS.contains(&tag))
 }
 
 /// True if a statement, as far as its words tell, changes no table and no setting. A function that

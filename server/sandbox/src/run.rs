@@ -28,7 +28,7 @@ pub(crate) async fn run(
     statements: &[Statement<'_>],
     limits: &Limits,
 ) -> Run {
-    let (mut run, columns) = send(&mut backend, statements, limits).await;
+    let (mut run, columns) = send(&mut backend, Protocol::Simple, statements, limits).await;
     if run.transaction != TransactionState::Idle
         && let Some(last) = run.statements.last_mut()
     {
@@ -50,6 +50,7 @@ pub(crate) type Headings = Vec<Option<Vec<Field>>>;
 /// Sends the statements one by one until one fails or a limit is reached.
 pub(crate) async fn send(
     backend: &mut Backend,
+    protocol: Protocol,
     statements: &[Statement<'_>],
     limits: &Limits,
 ) -> (Run, Headings) {
@@ -63,7 +64,7 @@ pub(crate) async fn send(
     for (statement, number) in statements.iter().zip(1..=limits.statements) {
         let sent = Instant::now();
         let reply = backend
-            .execute(Protocol::Simple, statement.sql, &clock, &mut budget)
+            .execute(protocol, statement.sql, &clock, &mut budget)
             .await;
         let (finished, fields) = statement_run(statement, number, reply, sent.elapsed());
         described += fields.iter().flatten().map(Field::size).sum::<u64>();
@@ -152,6 +153,7 @@ fn statement_run(
     let limits = limits_reached(&reply);
     run.tag = reply.tag;
     run.rows = reply.rows;
+    run.fingerprints = reply.fingerprints;
     run.row_count = reply.row_count;
     run.notices = reply.notices;
     run.notices.extend(limits);

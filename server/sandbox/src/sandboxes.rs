@@ -15,6 +15,7 @@ use crate::quota::Quota;
 use crate::removal::{self, Removals};
 use crate::repair::Untold;
 use crate::sandbox::Sandbox;
+use crate::stages::Stages;
 use crate::stock::{self, Stock};
 use crate::types::TypeNames;
 use crate::wire::Address;
@@ -64,6 +65,8 @@ pub(crate) struct Shared {
     pub(crate) idle: IdleConnections,
     /// What is made before anybody asks for it.
     pub(crate) stock: Arc<Stock>,
+    /// Scratches that wait for the next rehearsal.
+    pub(crate) stages: Stages,
     /// What waits to be removed.
     pub(crate) removals: Removals,
     /// Shows other servers that this one lives.
@@ -128,6 +131,7 @@ impl Sandboxes {
             preparing: Semaphore::new(usize::from(places.max(2))),
             idle: IdleConnections::new(idle),
             stock: Arc::clone(&stock),
+            stages: Stages::default(),
             removals: Removals::new(u32::from(places) * 4 + 16),
             watch_pool: pools::watch(&options),
             keeper: Keeper::new(options),
@@ -191,6 +195,15 @@ impl Sandboxes {
     pub async fn scratch(&self, space: &Space) -> Result<Scratch, Error> {
         let claim = self.claim().unwrap_or(Claim::Free);
         Scratch::take(&self.shared, space, claim).await
+    }
+
+    /// A scratch for rehearsals alone, in which others may have rehearsed before.
+    pub async fn stage(&self, space: &Space) -> Result<Scratch, Error> {
+        let claim = self.claim().unwrap_or(Claim::Free);
+        match self.shared.stages.take(&self.shared, space, &claim).await {
+            Some(scratch) => Ok(scratch),
+            None => Scratch::take(&self.shared, space, claim).await,
+        }
     }
 
     /// Waits until the session has nothing running and a place is free. Dropping the future gives
@@ -274,6 +287,7 @@ impl Sandboxes {
             .unwrap_or_else(PoisonError::into_inner)
             .abort_all();
         self.shared.idle.close_older(Duration::ZERO);
+        self.shared.stages.remove_older(Duration::ZERO);
         self.shared.removals.finish().await;
         self.shared.watch_pool.close().await;
         self.shared.pool.close().await;

@@ -21,6 +21,8 @@ pub struct Scratch {
     room: Option<Room>,
     /// By whom it was known to be in use when it was taken or made.
     keeper: KeeperName,
+    /// How often scripts were rehearsed in it.
+    uses: u32,
 }
 
 impl Scratch {
@@ -44,6 +46,7 @@ impl Scratch {
             ),
             room: Some(room),
             keeper,
+            uses: 0,
         };
         // Whoever wants it may go away meanwhile, but what the ledger gives is to be known here to be
         // removed.
@@ -103,6 +106,7 @@ impl Scratch {
             workspace: Workspace::new(Arc::clone(shared), RoleName::random(), space.clone(), claim),
             room: Some(room),
             keeper: shared.keeper.name().await?,
+            uses: 0,
         };
         // Whoever wants it may go away meanwhile, but what PostgreSQL has been told to make is made,
         // and is to be known here to be removed.
@@ -139,6 +143,36 @@ impl Scratch {
                 Err(error) => return Err(Error::unavailable("prepare a sandbox")(error)),
             }
         }
+    }
+
+    pub(crate) fn keeper(&self) -> &KeeperName {
+        &self.keeper
+    }
+
+    /// Makes it that of whoever has the claim.
+    pub(crate) fn claim_for(&mut self, space: &Space, claim: Claim) {
+        self.workspace.space = space.clone();
+        self.workspace.claim = claim;
+    }
+
+    /// Gives up the place it is used under.
+    pub(crate) fn free(&mut self) {
+        self.workspace.claim = Claim::Free;
+    }
+
+    /// Counts a use; gives how many there were.
+    pub(crate) fn count_use(&mut self) -> u32 {
+        self.uses += 1;
+        self.uses
+    }
+
+    /// Lets the next rehearsal of the same space have it, for some time.
+    ///
+    /// To be called only if all that was done in it were rehearsals of which
+    /// [`end`](crate::Rehearsal::end) said that nothing is left of them.
+    pub fn put_aside(self) {
+        let shared = Arc::clone(&self.workspace.shared);
+        shared.stages.put(self);
     }
 
     /// Makes it an owner's. None if the owner has another already; then it is removed.

@@ -144,6 +144,9 @@ pub struct Limits {
     pub statements: u32,
     /// How many rows of each result are kept. Further rows are counted and not kept.
     pub rows_kept: u32,
+    /// Of how many rows of each result fingerprints are taken, if not all are kept: equal for rows of
+    /// equal numbers, whatever their scale, and otherwise of values with equal texts.
+    pub rows_fingerprinted: u32,
     /// How many bytes of values are kept, and apart from them of notices.
     pub bytes_kept: u64,
     /// How many bytes of one value are kept. A longer value is cut at a character and ends in `…`.
@@ -163,17 +166,19 @@ impl Limits {
         idle_time: Duration::from_mins(1),
         statements: 1_000,
         rows_kept: 500,
+        rows_fingerprinted: 0,
         bytes_kept: 1024 * 1024,
         value_bytes: 64 * 1024,
         bytes_read: 256 * 1024 * 1024,
         notices_kept: 200,
     };
 
-    /// The limits for results that are compared: nothing is cut that is not cut with
-    /// [`truncated`](sqlground_model::StatementRun::truncated) set.
+    /// The limits for results that are compared: of rows that are not kept there are fingerprints, or
+    /// [`truncated`](sqlground_model::StatementRun::truncated) is set.
     pub const COMPARISON: Self = Self {
-        rows_kept: 1_000_000,
-        bytes_kept: 64 * 1024 * 1024,
+        rows_kept: 100_000,
+        rows_fingerprinted: 4_000_000,
+        bytes_kept: 16 * 1024 * 1024,
         value_bytes: 8 * 1024 * 1024,
         notices_kept: 20,
         ..Self::DISPLAY
@@ -202,6 +207,7 @@ impl Limits {
         idle_time: Duration::from_mins(1),
         statements: u32::MAX,
         rows_kept: 0,
+        rows_fingerprinted: 0,
         bytes_kept: 0,
         value_bytes: 0,
         bytes_read: u64::MAX,

@@ -17,6 +17,7 @@ mod cancel;
 mod channel;
 mod connect;
 mod fields;
+mod fingerprint;
 mod reply;
 mod rows;
 #[cfg(test)]

@@ -118,6 +118,7 @@ impl LimitArgs {
             idle_time: Duration::from_secs(self.idle_in_transaction_seconds),
             statements: self.max_statements,
             rows_kept: self.max_rows,
+            rows_fingerprinted: 0,
             bytes_kept: self.max_bytes.0,
             value_bytes: u32::try_from(self.max_value_bytes.0).unwrap_or(u32::MAX),
             bytes_read: self.max_bytes_read.0,

@@ -1,31 +1,33 @@
 //! `sqlground check`: exercise files that hold what they promise.
 
+mod reporter;
+
 use super::console;
 use super::tool::{Tool, exercises};
 use crate::cli::CheckArgs;
 use anyhow::Result;
-use serde_json::json;
-use sqlground_catalogue::{Block, Exercise, Finding, Severity};
-use sqlground_grader::{Effort, Grader, Reference};
+use reporter::Reporter;
+use sqlground_catalogue::{Block, Catalogue, Exercise, Finding, Severity};
+use sqlground_grader::{Effort, GradeError, Grader, Reference, is_sorted};
 use sqlground_model::{Judgement, Verdict};
 use sqlground_sandbox::Limits;
+use std::path::Path;
 use std::process::ExitCode;
+
+/// How long an answer may take until its author is told.
+const SLOW_MS: f64 = 2_000.0;
 
 /// Reads every file, then judges every answer, wrong answer and starter; prints what is found.
 /// Exit code 1 if any finding is an error.
 pub async fn run(args: CheckArgs) -> Result<ExitCode> {
     let folder = args.dir.as_deref().or(args.common.exercises.as_deref());
     let loaded = exercises(folder)?;
-    let mut checker = Checker {
-        json: args.json,
-        mutants: args.mutants,
-        made: 0,
-        survived: 0,
-        errors: 0,
-        findings: 0,
-    };
+    let mut reporter = Reporter::new(args.json, args.mutants);
     for finding in &loaded.findings {
-        checker.report(finding)?;
+        reporter.report(finding)?;
+    }
+    for finding in orphans(&loaded.catalogue) {
+        reporter.report(&finding)?;
     }
     let total = loaded.catalogue.exercises().count();
     if total > 0 {
@@ -38,8 +40,8 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
             for (i, exercise) in loaded.catalogue.exercises().enumerate() {
                 console::progress(&format!("{}/{total} {}", i + 1, exercise.id));
                 match tool.prepare_answers(exercise).await {
-                    Ok(()) => checker.check(&grader, exercise).await?,
-                    Err(error) => checker.error(exercise, 1, "dataset", format!("{error:#}"))?,
+                    Ok(()) => check(&mut reporter, &grader, exercise).await?,
+                    Err(error) => reporter.error(exercise, 1, "dataset", format!("{error:#}"))?,
                 }
             }
             console::progress("");
@@ -48,153 +50,149 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
         .await;
         tool.close(result).await?;
     }
-    if !args.json {
-        println!(
-            "{total} exercises, {} errors, {} warnings; {} of {} mistaken answers show",
-            checker.errors,
-            checker.findings - checker.errors,
-            checker.made - checker.survived,
-            checker.made
-        );
-    }
-    Ok(if checker.errors > 0 {
+    reporter.summarize(total);
+    Ok(if reporter.errors > 0 {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     })
 }
 
-struct Checker {
-    json: bool,
-    /// Show the mistaken answers that nothing tells from the answer.
-    mutants: bool,
-    /// How many mistaken answers were made, and how many of them do the same as the answer.
-    made: usize,
-    survived: usize,
-    errors: usize,
-    findings: usize,
+/// The datasets that no exercise starts from.
+fn orphans(catalogue: &Catalogue) -> Vec<Finding> {
+    let used = |name: &String| {
+        catalogue
+            .exercises()
+            .filter_map(|exercise| exercise.dataset.as_ref())
+            .any(|dataset| dataset.name == *name)
+    };
+    let orphans = catalogue.datasets.keys().filter(|name| !used(name));
+    orphans
+        .map(|name| Finding {
+            file: Path::new("datasets").join(name).join("schema.sql"),
+            line: 1,
+            severity: Severity::Warning,
+            rule: "orphan-dataset",
+            message: "no exercise starts from this dataset: name it in one, or remove it".into(),
+        })
+        .collect()
 }
 
-impl Checker {
-    async fn check(&mut self, grader: &Grader, exercise: &Exercise) -> Result<()> {
-        let mut reference = grader.reference(exercise);
-        match reference.judge(&exercise.answer.sql).await {
-            Ok(verdict) if verdict.verdict == Judgement::Correct => {}
-            Ok(verdict) => {
-                let message = format!("the answer is not judged correct: {}", verdict.message);
-                self.error(
-                    exercise,
-                    line(&exercise.answer, &verdict),
-                    "answer",
-                    message,
-                )?;
+async fn check(reporter: &mut Reporter, grader: &Grader, exercise: &Exercise) -> Result<()> {
+    let mut reference = grader.reference(exercise);
+    if !answer(reporter, &mut reference, exercise).await? {
+        return Ok(());
+    }
+    order(reporter, exercise)?;
+    if let Some(mutation) = reference.mutation().await? {
+        reporter.mutation(exercise, &mutation)?;
+    }
+    for number in 0..exercise.wrong.len() {
+        wrong(reporter, &mut reference, exercise, number).await?;
+    }
+    if let Some(starter) = &exercise.starter {
+        match reference.judge(&starter.sql).await {
+            Ok(verdict) if verdict.verdict == Judgement::Correct => {
+                reporter.error(exercise, starter.line, "starter", NOT_TOLD_APART)?;
             }
-            Err(error) => {
-                let message = format!("{:#}", anyhow::Error::new(error));
-                self.error(exercise, exercise.answer.line, "answer", message)?;
-                return Ok(());
-            }
+            Ok(_) => {}
+            Err(error) => reporter.error(exercise, starter.line, "starter", told(error))?,
         }
-        let wrong = exercise
-            .wrong
-            .iter()
-            .map(|wrong| (&wrong.block, "wrong answer"));
-        self.mutants(&reference, exercise).await?;
-        let starter = exercise.starter.iter().map(|block| (block, "starter"));
-        for (block, what) in wrong.chain(starter) {
-            let verdict = match reference.judge(&block.sql).await {
-                Ok(verdict) => verdict,
-                Err(error) => {
-                    let message = format!("{:#}", anyhow::Error::new(error));
-                    self.error(exercise, block.line, "wrong", message)?;
-                    continue;
-                }
-            };
-            if verdict.verdict == Judgement::Correct {
+    }
+    Ok(())
+}
+
+/// The answer itself. False if nothing can be compared with it.
+async fn answer(
+    reporter: &mut Reporter,
+    reference: &mut Reference<'_>,
+    exercise: &Exercise,
+) -> Result<bool> {
+    let block = &exercise.answer;
+    match reference.judge(&block.sql).await {
+        Ok(verdict) if verdict.verdict == Judgement::Correct => {}
+        Ok(verdict) => {
+            let message = format!("the answer is not judged correct: {}", verdict.message);
+            reporter.error(exercise, line(block, &verdict), "answer", message)?;
+        }
+        Err(error) => {
+            reporter.error(exercise, block.line, "answer", told(error))?;
+            return Ok(false);
+        }
+    }
+    let found = match reference.scrutinize().await {
+        Ok(found) => found,
+        Err(error) => {
+            reporter.error(exercise, block.line, "answer", told(error))?;
+            return Ok(true);
+        }
+    };
+    if let Some(other) = found.undetermined {
+        let message = format!(
+            "the answer gives something else {}, so that right submissions are refused by chance: \
+             leave nothing open (a LIMIT wants an ORDER BY without ties; no random(), no now()). \
+             What it gives then: {}",
+            other.when, other.difference
+        );
+        reporter.error(exercise, block.line, "undetermined", message)?;
+    }
+    if found.elapsed_ms > SLOW_MS {
+        let message = format!(
+            "the answer takes {:.1} s, and students wait for it: use less data",
+            found.elapsed_ms / 1e3
+        );
+        reporter.warning(exercise, block.line, "slow", message)?;
+    }
+    Ok(true)
+}
+
+/// Whether the exercise and its answer agree about the order.
+fn order(reporter: &mut Reporter, exercise: &Exercise) -> Result<()> {
+    let line = exercise.answer.line;
+    let sorted = is_sorted(&exercise.answer.sql);
+    if exercise.ordered && !sorted {
+        let message = "`ordered = true`, but the answer has no ORDER BY: any order would do";
+        return reporter.error(exercise, line, "order", message);
+    }
+    Ok(())
+}
+
+async fn wrong(
+    reporter: &mut Reporter,
+    reference: &mut Reference<'_>,
+    exercise: &Exercise,
+    number: usize,
+) -> Result<()> {
+    let block = &exercise.wrong[number].block;
+    let known = match reference.judge_wrong(number).await {
+        Ok(known) => known,
+        Err(error) => return reporter.error(exercise, block.line, "wrong", told(error)),
+    };
+    match known.verdict.verdict {
+        Judgement::Correct => reporter.error(exercise, block.line, "wrong", NOT_TOLD_APART),
+        Judgement::Error => {
+            let message = format!("this wrong answer does not run: {}", known.verdict.message);
+            reporter.warning(exercise, line(block, &known.verdict), "wrong", message)
+        }
+        Judgement::Incorrect => match known.twin {
+            Some(first) => {
                 let message = format!(
-                    "this {what} is judged correct: make the data or a hidden block tell it from \
-                     the answer"
+                    "this wrong answer does the same as the one in line {}, whose hint is given \
+                     instead: remove it, or let a hidden block tell them apart",
+                    exercise.wrong[first].block.line
                 );
-                self.error(exercise, block.line, "wrong", message)?;
-            } else if verdict.verdict == Judgement::Error && what == "wrong answer" {
-                let message = format!("this wrong answer does not run: {}", verdict.message);
-                self.finding(
-                    exercise,
-                    line(block, &verdict),
-                    Severity::Warning,
-                    "wrong",
-                    message,
-                )?;
+                reporter.warning(exercise, block.line, "wrong", message)
             }
-        }
-        Ok(())
+            None => Ok(()),
+        },
     }
+}
 
-    /// Counts the mistaken answers that the exercise's data tells from the answer.
-    async fn mutants(&mut self, reference: &Reference<'_>, exercise: &Exercise) -> Result<()> {
-        let Some(mutation) = reference.mutation().await? else {
-            return Ok(());
-        };
-        self.made += mutation.mutants;
-        self.survived += mutation.survivors.len();
-        if !self.mutants {
-            return Ok(());
-        }
-        for mutant in &mutation.survivors {
-            let before = &exercise.answer.sql[..mutant.at];
-            let line = exercise.answer.line as usize + before.matches('\n').count();
-            let file = exercise.file.display();
-            let mistake = &mutant.mistake;
-            if self.json {
-                console::json(
-                    &json!({"file": file.to_string(), "line": line, "survivor": mistake}),
-                )?;
-            } else {
-                console::line(&format!(
-                    "{file}:{line}: nothing shows this mistake: {mistake}"
-                ))?;
-            }
-        }
-        Ok(())
-    }
+const NOT_TOLD_APART: &str =
+    "this is judged correct: make the data or a hidden block tell it from the answer";
 
-    fn error(
-        &mut self,
-        exercise: &Exercise,
-        line: u32,
-        rule: &'static str,
-        message: String,
-    ) -> Result<()> {
-        self.finding(exercise, line, Severity::Error, rule, message)
-    }
-
-    fn finding(
-        &mut self,
-        exercise: &Exercise,
-        line: u32,
-        severity: Severity,
-        rule: &'static str,
-        message: String,
-    ) -> Result<()> {
-        let file = exercise.file.clone();
-        self.report(&Finding {
-            file,
-            line,
-            severity,
-            rule,
-            message,
-        })
-    }
-
-    fn report(&mut self, finding: &Finding) -> Result<()> {
-        self.findings += 1;
-        self.errors += usize::from(finding.severity == Severity::Error);
-        if self.json {
-            console::json(finding)
-        } else {
-            console::line(&finding.to_string())
-        }
-    }
+fn told(error: GradeError) -> String {
+    format!("{:#}", anyhow::Error::new(error))
 }
 
 /// The line of the file a verdict is about.

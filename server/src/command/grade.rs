@@ -35,6 +35,7 @@ pub async fn run(args: GradeArgs) -> Result<ExitCode> {
             tool.answers.clone(),
             args.limits.limits().for_comparison(),
         )
+        .knowing(tool.arsenals())
         .with_effort(args.effort.effort(Effort::THOROUGH));
         let mut all_correct = true;
         for (file, script) in &scripts {

@@ -114,6 +114,7 @@ async fn serve(
         store.clone(),
         limits,
         args.effort.effort(Effort::INTERACTIVE),
+        backend.arsenals(),
     );
     let cookies = SessionCookies::new(&backend.secret.derive("cookies"));
     let address = listener

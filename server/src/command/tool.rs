@@ -6,6 +6,7 @@ use crate::cli::CommonArgs;
 use crate::service::MAX_SCRIPT_BYTES;
 use anyhow::{Context, Result, bail};
 use sqlground_catalogue::{Exercise, Loaded, load_dir, load_files};
+use sqlground_grader::Arsenals;
 use sqlground_model::ExerciseId;
 use sqlground_sandbox::{
     Authors, QueueLimits, ReadyLimits, ResourceLimits, Sandboxes, Secret, Settings, Space,
@@ -100,6 +101,11 @@ impl Tool {
         };
         self.prepare(exercise).await?;
         Ok(sqlground_grader::space(exercise))
+    }
+
+    /// What was found out about exercises before.
+    pub(crate) fn arsenals(&self) -> Arsenals {
+        self.backend.arsenals()
     }
 
     /// Stops PostgreSQL, whatever came of the command.

@@ -1,6 +1,7 @@
 //! The goals of `sql plan` blocks.
 
 use crate::{COMPLETE, HEADER, display, exercise, load_exercise};
+use sqlground_catalogue::{PlanMeasure, PlanWish};
 
 fn text(goal: &str) -> String {
     format!("{HEADER}Prompt.\n\n```sql plan \"{goal}\"\nSELECT 1\n```\n{COMPLETE}")
@@ -36,13 +37,33 @@ fn goals_are_taken_apart() {
     ] {
         let goals = exercise(text(goal)).plan_goals;
         assert_eq!(goals.len(), 1, "{goal}");
-        assert_eq!(goals[0].wanted, wanted, "{goal}");
-        assert_eq!(goals[0].node_type, node_type, "{goal}");
-        assert_eq!(goals[0].relation.as_deref(), relation, "{goal}");
+        let step = match &goals[0].wanted {
+            PlanWish::Step(step) if wanted => step,
+            PlanWish::NoStep(step) if !wanted => step,
+            other => panic!("{goal}: {other:?}"),
+        };
+        assert_eq!(step.node_type, node_type, "{goal}");
+        assert_eq!(step.relation.as_deref(), relation, "{goal}");
         assert_eq!(
             (goals[0].query.sql.as_str(), goals[0].query.line),
             ("SELECT 1", 9)
         );
+    }
+}
+
+#[test]
+fn goals_may_be_limits() {
+    for (goal, limit, measure) in [
+        ("at most 100 buffers", 100.0, PlanMeasure::Buffers),
+        ("at most 1 scan", 1.0, PlanMeasure::Scans),
+        (
+            "at most 1.2 times the answer's cost",
+            1.2,
+            PlanMeasure::CostOfAnswer,
+        ),
+    ] {
+        let goals = exercise(text(goal)).plan_goals;
+        assert_eq!(goals[0].wanted, PlanWish::AtMost(limit, measure), "{goal}");
     }
 }
 
@@ -58,6 +79,11 @@ fn other_goals_are_refused() {
             "seq scan",
             "`seq scan` is no node type of EXPLAIN; a goal reads `[no] NODE [on TABLE]`, such as \
              `Index Only Scan on orders`; did you mean `Seq Scan`?",
+        ),
+        (
+            "at most 3 ms",
+            "`at most 3 ms` is no limit; write `at most 100 buffers`, `at most 1 scan` or \
+             `at most 1.2 times the answer's cost`",
         ),
         (
             "fast",

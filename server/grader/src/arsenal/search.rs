@@ -1,20 +1,24 @@
 //! The search for instances on which mistakes show.
 
-use super::{Arsenal, Mutation, Witness};
+use super::{Arsenal, Findings, Mutation, Witness};
 use crate::GradeError;
 use crate::effort::Effort;
 use crate::instance::{Blueprint, Generator, Instance, Pools};
 use crate::judge::difference;
 use crate::observe::Observation;
-use crate::query::{Mutant, Reading, mutants};
+use crate::query::{Mutant, mutants};
 use crate::trial::{Known, Trial};
 use sqlground_catalogue::Exercise;
 use sqlground_model::Run;
 use std::time::Instant;
 
 /// How many instances are kept.
-const WITNESSES: usize = 48;
-/// How many of them at most show nothing.
+const WITNESSES: usize = 36;
+/// How many of them at least are of many rows, if there are so many.
+const CROWDS: usize = 12;
+/// How many rows are many.
+const MANY: usize = 12;
+/// How many at most show nothing.
 const SILENT: usize = 8;
 /// After how many instances that show no further mistake the mistakes are no longer tried.
 const PATIENCE: usize = 80;
@@ -44,17 +48,15 @@ impl<'a> Search<'a> {
     }
 
     /// Makes instances until enough of them show enough.
-    pub(super) async fn run(
-        mut self,
-        effort: &Effort,
-    ) -> Result<(Vec<Witness>, Mutation), GradeError> {
+    ///
+    /// True in the second place if nothing is left of it.
+    pub(super) async fn run(mut self, effort: &Effort) -> Result<(Findings, bool), GradeError> {
         let Arsenal { blueprint, .. } = self.arsenal;
         let deadline = Instant::now() + effort.preparation;
         let mutants = mutants(&self.exercise.answer.sql);
-        let readings = mutants.iter().map(|mutant| Reading::of(&mutant.script));
-        let reading = readings.fold(self.arsenal.reading.clone(), Reading::and);
-        let concerned = self.arsenal.concerned(&reading);
-        let mut pools = Pools::new(blueprint, &reading, &self.arsenal.samples);
+        let reading = &self.arsenal.tried;
+        let concerned = self.arsenal.concerned(reading);
+        let mut pools = Pools::new(blueprint, reading, &self.arsenal.samples);
         self.trial.sift(&mut pools).await?;
         let mut generator = Generator::new(blueprint, &pools, &concerned, SEED);
         let mut alive: Vec<usize> = self.viable(&mutants).await?;
@@ -100,11 +102,12 @@ impl<'a> Search<'a> {
             mutants: viable,
             survivors: numbered.into_iter().map(|(_, mutant)| mutant).collect(),
         };
-        candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.kills.len()));
-        let witnesses = candidates.into_iter().map(|candidate| candidate.witness);
-        let witnesses = witnesses.take(WITNESSES).collect();
-        self.trial.end().await;
-        Ok((witnesses, mutation))
+        let findings = Findings {
+            witnesses: chosen(candidates),
+            mutation,
+            complete: Instant::now() < deadline,
+        };
+        Ok((findings, self.trial.end().await))
     }
 
     /// The mutants that run.
@@ -166,31 +169,60 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Those that show most mistakes, and of the others some with many rows; small ones first, since on
+/// them a difference is seen soonest.
+fn chosen(mut candidates: Vec<Candidate>) -> Vec<Witness> {
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.kills.len()));
+    let telling = candidates.iter().position(|other| other.kills.is_empty());
+    let others = candidates.split_off(telling.unwrap_or(candidates.len()));
+    let (crowds, few): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|candidate| candidate.witness.instance.rows() >= MANY);
+    let crowds_wanted = CROWDS.min(crowds.len());
+    let witnesses = candidates.into_iter().take(WITNESSES - crowds_wanted);
+    let mut crowds = crowds.into_iter();
+    let mut chosen: Vec<_> = witnesses
+        .chain(crowds.by_ref().take(crowds_wanted))
+        .collect();
+    let left = WITNESSES - chosen.len();
+    chosen.extend(few.into_iter().chain(crowds).take(left));
+    chosen.sort_by_key(|candidate| candidate.witness.instance.rows());
+    chosen
+        .into_iter()
+        .map(|candidate| candidate.witness)
+        .collect()
+}
+
 /// What a script of the exercise's own does on an instance that the constraints allow; none if they do
 /// not, it fails, or what it does depends on the order in which the rows lie.
-pub(crate) async fn settled(
+async fn settled(
     trial: &mut Trial<'_>,
     exercise: &Exercise,
     blueprint: &Blueprint,
     answer: &Known<'_>,
     instance: &Instance,
 ) -> Result<Option<Observation>, GradeError> {
-    let mut seen = Vec::new();
-    for arranged in [instance.reversed(blueprint), instance.clone()] {
-        if !trial.set_checked(&arranged).await? {
-            return Ok(None);
-        }
-        let Some(observation) = trial.observe_known(answer).await? else {
-            return Ok(None);
-        };
-        if !observation.is_complete() {
-            return Ok(None);
-        }
-        seen.push(observation);
+    let other = instance.reversed(blueprint);
+    let Some(other) = complete(trial, answer, &other).await? else {
+        return Ok(None);
+    };
+    // Last, so that it lies there afterwards.
+    let expected = complete(trial, answer, instance).await?;
+    Ok(expected.filter(|expected| difference(exercise, expected, &other).is_none()))
+}
+
+/// What a script of the exercise's own does on an instance that the constraints allow; none if they do
+/// not, or it fails.
+pub(crate) async fn complete(
+    trial: &mut Trial<'_>,
+    answer: &Known<'_>,
+    instance: &Instance,
+) -> Result<Option<Observation>, GradeError> {
+    if !trial.set_checked(instance).await? {
+        return Ok(None);
     }
-    let [other, expected] = seen.try_into().expect("two arrangements");
-    let same = difference(exercise, &expected, &other).is_none();
-    Ok(same.then_some(expected))
+    let observation = trial.observe_known(answer).await?;
+    Ok(observation.filter(Observation::is_complete))
 }
 
 /// True if nothing came of the answer.

@@ -42,10 +42,12 @@ fn found(rules: Rules<'_>, expected: &str, actual: &str) -> Option<Difference> {
         ResultView {
             columns: &expected_columns,
             rows: &expected_rows,
+            fingerprints: &[],
         },
         ResultView {
             columns: &actual_columns,
             rows: &actual_rows,
+            fingerprints: &[],
         },
         rules,
     )

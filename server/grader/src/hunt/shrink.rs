@@ -5,6 +5,7 @@ use crate::GradeError;
 use crate::instance::{Instance, Pools};
 use crate::query::Reading;
 use sqlground_model::VerdictClass;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 impl Hunt<'_> {
@@ -15,6 +16,7 @@ impl Hunt<'_> {
         time: Duration,
     ) -> Result<Prey, GradeError> {
         let deadline = Instant::now() + time;
+        prey = self.halve(prey, deadline).await?;
         let mut smaller = true;
         while smaller {
             smaller = false;
@@ -41,6 +43,30 @@ impl Hunt<'_> {
         self.plainer(prey, deadline).await
     }
 
+    /// Takes away half of a table's rows at once, then quarters and so on, each with all rows that
+    /// refer to them.
+    async fn halve(&mut self, mut prey: Prey, deadline: Instant) -> Result<Prey, GradeError> {
+        for table in 0..prey.instance.tables.len() {
+            let mut size = prey.instance.tables[table].len() / 2;
+            while size > 1 {
+                let mut start = 0;
+                while start < prey.instance.tables[table].len() {
+                    if Instant::now() > deadline {
+                        return Ok(prey);
+                    }
+                    let end = prey.instance.tables[table].len().min(start + size);
+                    let smaller = self.without_families(&prey.instance, table, start..end);
+                    match self.still(&smaller, &prey).await? {
+                        Some(found) => prey = found,
+                        None => start = end,
+                    }
+                }
+                size /= 2;
+            }
+        }
+        Ok(prey)
+    }
+
     /// The instance without a row: once with the rows that refer to it referring to nothing, if they
     /// may, then without those.
     fn without(&self, instance: &Instance, table: usize, row: usize) -> Vec<Instance> {
@@ -63,16 +89,16 @@ impl Hunt<'_> {
         }
         let mut instances = vec![detached];
         if is_referred_to {
-            instances.push(self.without_family(instance, table, row));
+            instances.push(self.without_families(instance, table, row..row + 1));
         }
         instances
     }
 
-    /// The instance without a row and those that refer to it.
-    fn without_family(&self, instance: &Instance, table: usize, row: usize) -> Instance {
+    /// The instance without some rows and those that refer to them.
+    fn without_families(&self, instance: &Instance, table: usize, rows: Range<usize>) -> Instance {
         let mut instance = instance.clone();
-        let gone = instance.tables[table].remove(row);
-        let mut removed = vec![(table, gone)];
+        let gone = instance.tables[table].drain(rows);
+        let mut removed: Vec<_> = gone.map(|row| (table, row)).collect();
         while let Some((to, gone)) = removed.pop() {
             for (number, described) in self.arsenal.blueprint.tables.iter().enumerate() {
                 for reference in described.references.iter().filter(|r| r.table == to) {
@@ -128,17 +154,15 @@ impl Hunt<'_> {
         instance: &Instance,
         prey: &Prey,
     ) -> Result<Option<Prey>, GradeError> {
-        let Some(actual) = self.submission.on(instance, self.script).await? else {
-            return Ok(None);
-        };
-        // A failure shows less than a wrong result.
-        if actual.run.failure().is_some() && prey.finding.class().is_some() {
+        if !self.tried.insert(instance.clone()) {
             return Ok(None);
         }
-        let found = self.judged(instance, actual).await?;
         let class = prey.finding.class();
+        let found = self.try_unsettled(instance).await?;
         Ok(found.filter(|found| {
-            found.finding.class() == class || class != Some(VerdictClass::WrongColumns)
+            // A failure shows less than a wrong result.
+            let fails = found.actual.run.failure().is_some() && class.is_some();
+            !fails && (found.finding.class() == class || class != Some(VerdictClass::WrongColumns))
         }))
     }
 }

@@ -7,8 +7,13 @@ use super::{Instance, Value};
 use fastrand::Rng;
 use std::cmp::Ordering;
 
-/// How many rows are proposed for one place; the first that PostgreSQL takes gets it.
+/// How many rows are proposed for one place; the first that PostgreSQL takes gets it. Where there are
+/// many places, some may stay empty.
 const PROPOSALS: usize = 3;
+const MANY: usize = 8;
+
+/// Of how many values at most each column of a crowd is.
+const PALETTE: usize = 4;
 
 /// An instance of which PostgreSQL has not yet said whether the constraints allow it.
 #[derive(Clone, Debug)]
@@ -25,7 +30,22 @@ pub(crate) struct Generator<'a> {
     concerned: &'a [bool],
     random: Rng,
     made: usize,
+    /// The values of a crowd.
+    palettes: Option<Vec<Vec<Vec<Value>>>>,
+    direction: Direction,
 }
+
+/// Which rows of its own table a row refers to. Circles, in which many a recursion never ends, are
+/// not to be frequent.
+#[derive(Clone, Copy)]
+enum Direction {
+    Earlier,
+    Later,
+    Any,
+}
+
+/// How many drafts are of one or two rows a table, to begin with.
+const SMALL: usize = 8;
 
 /// How an instance is made.
 #[derive(Clone, Copy)]
@@ -36,35 +56,37 @@ struct Shape {
     null: u8,
     /// The chance in percent of a row that repeats the one before in all but one column.
     repeat: u8,
+    size: Size,
 }
 
-/// In turn. The last makes rows that hardly differ, which many a count needs.
-const SHAPES: [Shape; 5] = [
+/// How many rows the tables get.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Few,
+    /// As many as scripts count up to.
+    Counted,
+    /// Many of few values, so that groups, ties and duplicates meet.
+    Crowd,
+}
+
+const fn shape(critical: u8, null: u8, repeat: u8, size: Size) -> Shape {
     Shape {
-        critical: 80,
-        null: 5,
-        repeat: 30,
-    },
-    Shape {
-        critical: 60,
-        null: 25,
-        repeat: 50,
-    },
-    Shape {
-        critical: 40,
-        null: 10,
-        repeat: 60,
-    },
-    Shape {
-        critical: 30,
-        null: 50,
-        repeat: 30,
-    },
-    Shape {
-        critical: 70,
-        null: 25,
-        repeat: 95,
-    },
+        critical,
+        null,
+        repeat,
+        size,
+    }
+}
+
+/// In turn.
+const SHAPES: [Shape; 6] = [
+    shape(80, 5, 30, Size::Few),
+    shape(60, 25, 50, Size::Few),
+    shape(60, 10, 35, Size::Crowd),
+    shape(40, 10, 60, Size::Few),
+    shape(30, 50, 30, Size::Few),
+    // Rows that hardly differ, which many a count needs.
+    shape(70, 25, 95, Size::Counted),
 ];
 
 impl<'a> Generator<'a> {
@@ -80,6 +102,16 @@ impl<'a> Generator<'a> {
             concerned,
             random: Rng::with_seed(seed),
             made: 0,
+            palettes: None,
+            direction: Direction::Any,
+        }
+    }
+
+    /// Passes over the drafts of one and two rows a table.
+    pub(crate) fn past_the_small(self) -> Self {
+        Self {
+            made: SMALL,
+            ..self
         }
     }
 
@@ -87,7 +119,16 @@ impl<'a> Generator<'a> {
     pub(crate) fn draft(&mut self) -> Draft {
         let number = self.made;
         self.made += 1;
-        let shape = SHAPES[number % SHAPES.len()];
+        let mut shape = SHAPES[number % SHAPES.len()];
+        if number < SMALL {
+            shape.size = Size::Few;
+        }
+        self.direction = match self.random.u8(0..100) {
+            0..=44 => Direction::Earlier,
+            45..=84 => Direction::Later,
+            _ => Direction::Any,
+        };
+        self.palettes = (shape.size == Size::Crowd).then(|| self.palettes(shape));
         let mut draft = Draft {
             tables: vec![Vec::new(); self.blueprint.tables.len()],
         };
@@ -95,9 +136,10 @@ impl<'a> Generator<'a> {
             if !self.concerned[table] {
                 continue;
             }
-            let rows = self.row_count(number, shape);
+            let rows = self.row_count(table, number, shape);
+            let proposals = if rows > MANY { 1 } else { PROPOSALS };
             for _ in 0..rows {
-                let proposals = (0..PROPOSALS)
+                let proposals = (0..proposals)
                     .filter_map(|proposal| {
                         // The first proposals are put in all at once and may refer to each other.
                         let reach = if proposal == 0 {
@@ -116,23 +158,67 @@ impl<'a> Generator<'a> {
         draft
     }
 
-    fn row_count(&mut self, number: usize, shape: Shape) -> usize {
+    fn row_count(&mut self, table: usize, number: usize, shape: Shape) -> usize {
         let counts = &self.pools.counts;
-        match number {
-            0..=3 => 1,
-            4..=7 => 2,
-            // Ten and more, which as texts come before two.
-            _ if number % 24 == 14 => 14,
-            _ if shape.repeat > 90 => counts[self.random.usize(0..counts.len())],
-            _ => match self.random.u8(0..100) {
+        let most = counts[counts.len() - 1];
+        match (number, shape.size) {
+            (0..=3, _) => 1,
+            (4..SMALL, _) => 2,
+            (_, Size::Counted) => counts[self.random.usize(0..counts.len())],
+            (_, Size::Crowd) if self.is_referred_to(table) => self.random.usize(3..=6),
+            (_, Size::Crowd) => self.random.usize(12..=24),
+            (_, Size::Few) => match self.random.u8(0..100) {
                 0..=4 => 0,
                 5..=14 => 1,
                 15..=39 => 2,
                 40..=64 => 3,
                 65..=89 => 4,
-                _ => counts[counts.len() - 1].max(6),
+                _ => most.clamp(6, 12),
             },
         }
+    }
+
+    /// True if other tables that get rows refer to the table.
+    fn is_referred_to(&self, table: usize) -> bool {
+        let tables = self.blueprint.tables.iter().enumerate();
+        let mut others = tables.filter(|(number, _)| *number != table && self.concerned[*number]);
+        others.any(|(_, other)| other.references.iter().any(|to| to.table == table))
+    }
+
+    /// For each column of each table the few values that a crowd takes; none where any two rows must
+    /// differ.
+    fn palettes(&mut self, shape: Shape) -> Vec<Vec<Vec<Value>>> {
+        let blueprint = self.blueprint;
+        let mut palettes = Vec::new();
+        for (table, described) in blueprint.tables.iter().enumerate() {
+            let mut of_table = Vec::new();
+            for column in 0..described.columns.len() {
+                let mut palette = Vec::new();
+                if !described.unique.iter().any(|key| key == &[column]) {
+                    let kind = Kind::of(&described.columns[column].type_name);
+                    for _ in 0..self.random.usize(2..=PALETTE) {
+                        let value = self.any_value(table, column, shape);
+                        let first = palette.first().and_then(Option::as_deref);
+                        let near = first.filter(|_| self.chance(60));
+                        let beside = near.and_then(|near| self.soon_after(near, kind));
+                        palette.push(beside.or(value));
+                    }
+                }
+                of_table.push(palette);
+            }
+            palettes.push(of_table);
+        }
+        palettes
+    }
+
+    /// A moment of the same day, month or year as another.
+    fn soon_after(&mut self, moment: &str, kind: Kind) -> Value {
+        let spans = match kind {
+            Kind::Timestamp => &["1 hour", "5 hours", "1 day", "1 month", "1 year"][..],
+            Kind::Date => &["1 day", "9 days", "1 month", "1 year"],
+            _ => return None,
+        };
+        later(moment, spans[self.random.usize(0..spans.len())], 0, kind)
     }
 
     /// None if there is no row it could refer to.
@@ -196,14 +282,14 @@ impl<'a> Generator<'a> {
             if itself && refers_by_number(table, reference) {
                 let column = reference.columns[0];
                 let null = reach == 0 || nullable && self.chance(shape.null.max(15));
-                // Often the row before, so that there are chains.
-                let last = draft.tables[number].len().min(reach);
-                let to = if last > 0 && self.chance(40) {
-                    last
+                let before = draft.tables[number].len();
+                let to = self.own_row(before, reach).filter(|_| !null);
+                if to.is_some() || nullable {
+                    row[column] = to.map(|to| to.to_string());
                 } else {
-                    self.random.usize(0..reach.max(1)) + 1
-                };
-                row[column] = (!null).then(|| to.to_string());
+                    // The first row of such a table refers to itself.
+                    row[column] = Some((before + 1).to_string());
+                }
                 continue;
             }
             let places = &draft.tables[reference.table];
@@ -230,6 +316,24 @@ impl<'a> Generator<'a> {
             }
         }
         Some(())
+    }
+
+    /// The number, from 1, of a row that the row after so many others of its table refers to.
+    fn own_row(&mut self, before: usize, reach: usize) -> Option<usize> {
+        let (earlier, later) = (1..=before.min(reach), before + 2..=reach);
+        // Often the row next to it, so that there are chains.
+        let (next, mut all) = match self.direction {
+            Direction::Earlier => (*earlier.end(), earlier),
+            Direction::Later => (*later.start(), later),
+            Direction::Any => (0, 1..=reach),
+        };
+        if all.contains(&next) && self.chance(50) {
+            return Some(next);
+        }
+        let length = all.clone().count();
+        (length > 0)
+            .then(|| self.random.usize(0..length))
+            .and_then(|place| all.nth(place))
     }
 
     /// Makes one moment of a row as much later than another as a script compares with.
@@ -279,6 +383,18 @@ impl<'a> Generator<'a> {
     }
 
     fn value(&mut self, table: usize, column: usize, shape: Shape) -> Value {
+        let palette = self.palettes.as_ref().map(|of| &of[table][column]);
+        match palette.filter(|palette| !palette.is_empty()) {
+            // The first ones more often, so that groups are not of one size.
+            Some(palette) => {
+                let places = [(); 2].map(|()| self.random.usize(0..palette.len()));
+                palette[places[0].min(places[1])].clone()
+            }
+            None => self.any_value(table, column, shape),
+        }
+    }
+
+    fn any_value(&mut self, table: usize, column: usize, shape: Shape) -> Value {
         let described = &self.blueprint.tables[table].columns[column];
         if described.nullable && self.chance(shape.null) {
             return None;

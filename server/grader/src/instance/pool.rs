@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many values of each sort a column has.
 const MOST_USUAL: usize = 6;
 const MOST_CRITICAL: usize = 80;
+/// Up to how many rows are made because scripts count them.
+const MOST_COUNTED: usize = 50;
 
 /// Values that columns have in the data shown, by table and column.
 pub(crate) type Samples = BTreeMap<(String, String), Vec<String>>;
@@ -101,7 +103,7 @@ fn counts(reading: &Reading) -> Vec<usize> {
         .filter_map(|constant| constant.value.parse::<usize>().ok());
     let mut counts: Vec<usize> = loose
         .chain(reading.cuts.iter().copied())
-        .filter(|count| (1..=6).contains(count))
+        .filter(|count| (1..=MOST_COUNTED).contains(count))
         .flat_map(|count| [count - 1, count, count + 1])
         .filter(|count| *count > 0)
         .collect();

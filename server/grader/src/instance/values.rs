@@ -237,7 +237,15 @@ fn near_text(constant: &str) -> Vec<String> {
     let lower = constant.to_lowercase();
     let upper = constant.to_uppercase();
     let mut values = vec![constant.to_owned()];
-    for other in [lower, upper, format!("{constant}x")] {
+    // As if it were a pattern.
+    let fitted = constant.replace(['_', '%'], "z");
+    for other in [
+        lower,
+        upper,
+        format!("{constant}x"),
+        format!("x{constant}"),
+        fitted,
+    ] {
         if !values.contains(&other) {
             values.push(other);
         }

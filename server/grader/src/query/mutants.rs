@@ -10,11 +10,12 @@ mod joins;
 
 use super::edit::{Edit, apply};
 use super::tree::parse;
+use serde::{Deserialize, Serialize};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 use std::collections::HashSet;
 
 /// A script with one mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mutant {
     /// The whole script.
     pub script: String,

@@ -25,6 +25,12 @@ pub(crate) enum Place {
     Added(usize),
 }
 
+/// True if the script's last statement is a query with an `ORDER BY` of its own.
+pub fn is_sorted(script: &str) -> bool {
+    let query = last_query(&parse(script));
+    query.is_some_and(|query| child(&query, SyntaxKind::ORDER_BY_CLAUSE).is_some())
+}
+
 /// Makes the sort keys of the script's last query visible: its outermost `ORDER BY`, which alone
 /// orders the result (manual section 7.5). None if it has none or they cannot be shown, as those of
 /// a `SELECT DISTINCT *` cannot.

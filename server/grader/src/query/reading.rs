@@ -66,6 +66,14 @@ impl Reading {
         Self::of(&format!("SELECT 1 WHERE {condition}"))
     }
 
+    /// True if all that this compares is compared in the other, too.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.constants.is_subset(&other.constants)
+            && self.joined.is_subset(&other.joined)
+            && self.ascending.is_subset(&other.ascending)
+            && self.cuts.is_subset(&other.cuts)
+    }
+
     /// What this and the other read.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.constants.extend(other.constants);
@@ -124,6 +132,8 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
                 is_pattern |= is_like(&outer);
                 columns = columns_within(&outer);
             }
+            // As in `starts_with(name, 'A')`; numbers are seldom compared so.
+            SyntaxKind::CALL_EXPR if is_text(node) => columns = columns_within(&outer),
             SyntaxKind::CASE_EXPR if columns.is_empty() => {
                 let compared = outer.children().next();
                 columns = compared.iter().filter_map(column_name).collect();
@@ -140,6 +150,11 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
         columns,
         is_pattern,
     })
+}
+
+fn is_text(literal: &SyntaxNode) -> bool {
+    let token = literal.first_token();
+    token.is_some_and(|token| token.kind() == SyntaxKind::STRING)
 }
 
 /// True if rows are counted in the comparison, so that its constant is a number of rows.

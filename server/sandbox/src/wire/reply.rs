@@ -36,6 +36,13 @@ impl<'a> Budget<'a> {
         usize::try_from(rest.min(u64::from(self.limits.value_bytes))).unwrap_or(usize::MAX)
     }
 
+    /// True if a row of so many bytes and columns may be kept whole.
+    pub(super) fn has_room_for(&self, body: usize, columns: usize) -> bool {
+        let bytes = size_of::<Vec<()>>() + columns * size_of::<Option<String>>() + body;
+        let bytes = self.bytes_kept.saturating_add(bytes as u64);
+        body <= self.limits.value_bytes as usize && bytes <= self.limits.bytes_kept
+    }
+
     /// Bytes of a row are kept.
     pub(super) fn keep(&mut self, bytes: usize) {
         self.bytes_kept = self.bytes_kept.saturating_add(bytes as u64);
@@ -69,6 +76,8 @@ pub(crate) struct Reply {
     pub(crate) tag: Option<String>,
     pub(crate) columns: Option<Vec<Field>>,
     pub(crate) rows: Vec<Vec<Option<String>>>,
+    /// Of all rows, if not all are kept and the limits ask for it.
+    pub(crate) fingerprints: Vec<u128>,
     pub(crate) row_count: u64,
     pub(crate) notices: Vec<Notice>,
     pub(crate) error: Option<SqlError>,
@@ -87,13 +96,15 @@ pub(crate) struct Reply {
 impl Reply {
     /// True if rows or parts of values are missing.
     pub(crate) fn is_truncated(&self) -> bool {
-        self.values_cut || self.too_large || self.row_count > self.rows.len() as u64
+        let known = self.rows.len().max(self.fingerprints.len());
+        self.values_cut || self.too_large || self.row_count > known as u64
     }
 
     /// Of several results, which come where the split is wrong, the last is kept.
     fn begin_result(&mut self, columns: Vec<Field>, binary: bool) {
         self.columns = Some(columns);
         self.rows = Vec::new();
+        self.fingerprints = Vec::new();
         self.row_count = 0;
         self.values_cut = false;
         self.binary = binary;

@@ -105,3 +105,55 @@ async fn a_script_that_ends_its_transaction_is_noticed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_all_was_undone_others_rehearse() {
+    on_every_server(async |database| {
+        let limits = Limits::COMPARISON;
+        let stage = database.sandboxes.stage(&tables()).await.unwrap();
+        let role = stage.role().clone();
+        let mut rehearsal = stage.rehearse(&limits).await.unwrap();
+        rehearsal.set("INSERT INTO t VALUES (1)").await.unwrap();
+        rehearsal
+            .run("CREATE TABLE u (); PREPARE p AS SELECT 1; SET my.note = 'here'")
+            .await;
+        assert!(rehearsal.end().await);
+        stage.put_aside();
+
+        let stage = database.sandboxes.stage(&tables()).await.unwrap();
+        assert_eq!(*stage.role(), role);
+        let mut rehearsal = stage.rehearse(&limits).await.unwrap();
+        rehearsal.set("SELECT").await.unwrap();
+        let found = rehearsal
+            .run(
+                "SELECT format('%s %s %s %s', (SELECT count(*) FROM t), to_regclass('u'),
+                    (SELECT count(*) FROM pg_prepared_statements), current_setting('my.note', true))",
+            )
+            .await;
+        assert_eq!(rows(&found), ["0  0 "]);
+        // Another space is none of it.
+        let other = database.sandboxes.stage(&Space::empty("other")).await;
+        assert_ne!(*other.unwrap().role(), role);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_something_was_committed_nobody_rehearses_again() {
+    on_every_server(async |database| {
+        let limits = Limits::COMPARISON;
+        for script in [
+            "INSERT INTO t VALUES (2); COMMIT",
+            "INSERT INTO t VALUES (2); COMMIT; BEGIN",
+            "ROLLBACK; CREATE TABLE u (); BEGIN",
+        ] {
+            let stage = database.sandboxes.stage(&tables()).await.unwrap();
+            let mut rehearsal = stage.rehearse(&limits).await.unwrap();
+            rehearsal.set("INSERT INTO t VALUES (1)").await.unwrap();
+            rehearsal.run(script).await;
+            assert!(!rehearsal.is_sound(), "{script}");
+            assert!(!rehearsal.end().await, "{script}");
+        }
+    })
+    .await;
+}

@@ -235,10 +235,12 @@ fn a_probe_says_what_it_looked_at() {
             ResultView {
                 columns: &expected_columns,
                 rows: &expected,
+                fingerprints: &[],
             },
             ResultView {
                 columns: &actual_columns,
                 rows: &actual,
+                fingerprints: &[],
             },
             Rules::default(),
         );

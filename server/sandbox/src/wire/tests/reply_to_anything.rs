@@ -52,15 +52,25 @@ fn limits() -> impl Strategy<Value = Limits> {
     let value_bytes = select(&[0, 1, 3, 20, 1_000_000, 1_000_000, 1_000_000][..]);
     let bytes_read = select(&[100, 1_000, u64::MAX, u64::MAX][..]);
     let notices_kept = select(&[0, 1, 3, 1_000_000][..]);
-    let all = (rows_kept, bytes_kept, value_bytes, bytes_read, notices_kept);
+    let rows_fingerprinted = select(&[0, 0, 1, 3, 1_000_000][..]);
+    let all = (
+        (rows_kept, rows_fingerprinted),
+        bytes_kept,
+        value_bytes,
+        bytes_read,
+        notices_kept,
+    );
     all.prop_map(
-        |(rows_kept, bytes_kept, value_bytes, bytes_read, notices_kept)| Limits {
-            rows_kept,
-            bytes_kept,
-            value_bytes,
-            bytes_read,
-            notices_kept,
-            ..Limits::DISPLAY
+        |((rows_kept, rows_fingerprinted), bytes_kept, value_bytes, bytes_read, notices_kept)| {
+            Limits {
+                rows_kept,
+                rows_fingerprinted,
+                bytes_kept,
+                value_bytes,
+                bytes_read,
+                notices_kept,
+                ..Limits::DISPLAY
+            }
         },
     )
 }
@@ -70,6 +80,12 @@ fn check_limits(reply: &Reply, limits: &Limits) -> TestCaseResult {
     let columns = reply.columns.as_ref().map_or(0, Vec::len);
     prop_assert!(reply.rows.len() <= limits.rows_kept as usize);
     prop_assert!(reply.rows.len() as u64 <= reply.row_count);
+    if !reply.fingerprints.is_empty() {
+        let most = limits.rows_fingerprinted as usize;
+        prop_assert!(reply.fingerprints.len() <= most.max(reply.rows.len()));
+        prop_assert!(reply.fingerprints.len() as u64 <= reply.row_count);
+        prop_assert!(reply.rows.len() <= reply.fingerprints.len());
+    }
     let longest = limits.value_bytes as usize + '…'.len_utf8();
     let mut bytes = 0;
     for row in &reply.rows {
