@@ -240,6 +240,7 @@ mod tests {
             idle_time: Duration::from_secs(4),
             statements: 5,
             rows_kept: 6,
+            rows_fingerprinted: 0,
             bytes_kept: 7 * 1024,
             value_bytes: 8,
             bytes_read: 9 * 1024 * 1024,
