@@ -21,3 +21,4 @@ pub(crate) mod solution;
 pub(crate) mod sql_editor;
 pub(crate) mod tables;
 mod verdict_report;
+mod worded;

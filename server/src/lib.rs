@@ -10,6 +10,7 @@ pub mod bundle;
 mod cancel;
 pub mod cli;
 pub mod command;
+mod help;
 pub mod http;
 pub mod library;
 pub mod pages;

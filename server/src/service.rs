@@ -1,6 +1,7 @@
 //! What a student can ask for, whoever carries the question: HTTP or the command line.
 
 use crate::cancel::Requests;
+use crate::help;
 use crate::library::{Library, Loading};
 use crate::session::SessionId;
 use crate::store::{Store, StoreError};
@@ -253,11 +254,15 @@ impl Service {
         Ok(match action {
             Action::Run => {
                 let sandbox = unless(cancel, sandbox).await?;
-                Outcome::Run(sandbox.run(sql, &self.limits).await?)
+                let mut run = sandbox.run(sql, &self.limits).await?;
+                help::for_run(&sandboxes, &space, sql, &mut run).await;
+                Outcome::Run(run)
             }
             Action::Plan => {
                 let sandbox = unless(cancel, sandbox).await?;
-                explained(sandbox.explain(sql, &self.limits).await?)
+                let mut found = sandbox.explain(sql, &self.limits).await?;
+                help::for_plan(&sandboxes, &space, sql, &mut found).await;
+                explained(found)
             }
             Action::Check => {
                 let grader = self.grader(&sandboxes);

@@ -336,6 +336,7 @@ pub(crate) fn failed_run() -> Run {
                 sqlstate: "42703".to_owned(),
                 message: "column m.nmae does not exist".to_owned(),
                 hint: text("Perhaps you meant to reference the column \"m.name\"."),
+                help: text("Is `name` meant?"),
                 position: u32::try_from(place + 1).ok(),
                 ..SqlError::default()
             }),

@@ -2,9 +2,17 @@
 
 use crate::sample::{column, row, text};
 use sqlground_model::{
-    ChangedRow, Column, Counterexample, FailedStatement, Judgement, ResultTable, RowDiff, SqlError,
-    Verdict, VerdictClass,
+    Advice, ChangedRow, Column, Counterexample, FailedStatement, Judgement, ResultTable, RowDiff,
+    SqlError, Verdict, VerdictClass,
 };
+
+fn advice(rule: &str, line: u32, message: &str) -> Advice {
+    Advice {
+        rule: rule.to_owned(),
+        message: message.to_owned(),
+        line,
+    }
+}
 
 pub(crate) fn correct() -> Verdict {
     Verdict {
@@ -18,6 +26,19 @@ pub(crate) fn correct() -> Verdict {
         diff: None,
         error: None,
         counterexample: None,
+        advice: vec![
+            advice(
+                "not-in-null",
+                4,
+                "If `member_id` were NULL in one row of the subquery, `NOT IN` would be true for no \
+                 row at all. `NOT EXISTS` has no such trap.",
+            ),
+            advice(
+                "order-by-position",
+                12,
+                "`ORDER BY 2` is another column as soon as one is put before it: sort by its name.",
+            ),
+        ],
         elapsed_ms: 48.0,
     }
 }
@@ -84,6 +105,11 @@ pub(crate) fn wrong() -> Verdict {
             expected: table(vec![row(&["Amara Okafor", "Lagos", "0", ""])]),
             actual: table(Vec::new()),
         }),
+        advice: vec![advice(
+            "null-comparison",
+            6,
+            "`b.id = NULL` is never true, not even where the value is NULL: write `b.id IS NULL`.",
+        )],
         elapsed_ms: 61.0,
     }
 }
@@ -104,6 +130,7 @@ pub(crate) fn wrong_order() -> Verdict {
             ..RowDiff::default()
         }),
         counterexample: None,
+        advice: Vec::new(),
         ..wrong()
     }
 }

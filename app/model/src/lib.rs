@@ -20,6 +20,6 @@ pub use page::{
 pub use plan::{Finding, FindingKind, Plan, PlanNode};
 pub use run::{Column, Notice, Run, SqlError, StatementRun, TransactionState};
 pub use verdict::{
-    ChangedRow, Counterexample, FailedStatement, Judgement, ResultTable, RowDiff, Verdict,
+    Advice, ChangedRow, Counterexample, FailedStatement, Judgement, ResultTable, RowDiff, Verdict,
     VerdictClass,
 };

@@ -119,6 +119,9 @@ pub struct SqlError {
     /// Where in a function's body or an internal query it happened.
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
+    /// What sqlground adds: what may be meant, or what to look for. Names stand between backticks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 impl SqlError {

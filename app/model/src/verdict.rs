@@ -75,8 +75,23 @@ pub struct Verdict {
     pub error: Option<FailedStatement>,
     /// The smallest data found on which submission and answer differ.
     pub counterexample: Option<Counterexample>,
+    /// What could be better in a right answer, or may be mistaken in a wrong one; the weightiest
+    /// first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<Advice>,
     /// Wall-clock time of the whole check in milliseconds.
     pub elapsed_ms: f64,
+}
+
+/// Something that could be better in a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advice {
+    /// The rule, in kebab-case.
+    pub rule: String,
+    /// What it is and what to write instead, in a sentence or two. SQL stands between backticks.
+    pub message: String,
+    /// The line of the script, from 1.
+    pub line: u32,
 }
 
 /// A statement of the submission that failed, and why.

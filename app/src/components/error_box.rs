@@ -2,10 +2,11 @@
 
 use super::icons::{Drawn, Icon};
 use super::place::Excerpt;
+use super::worded::worded;
 use leptos::prelude::*;
 use sqlground_model::{Notice, SqlError};
 
-/// An error with everything PostgreSQL said of it and the place marked.
+/// An error with everything PostgreSQL said of it, the place marked, and what sqlground adds.
 #[component]
 pub(crate) fn ErrorBox(
     error: SqlError,
@@ -29,6 +30,16 @@ pub(crate) fn ErrorBox(
             </p>
             {excerpt.map(|excerpt| view! { <MarkedLine excerpt /> })}
             <Remarks detail=error.detail hint=error.hint />
+            {error
+                .help
+                .map(|help| {
+                    view! {
+                        <p class="error-help">
+                            <Drawn icon=Icon::Info />
+                            <span>{worded(&help)}</span>
+                        </p>
+                    }
+                })}
             {error.context.map(|context| view! { <pre class="error-context">{context}</pre> })}
             {(!error.sqlstate.is_empty())
                 .then(|| {

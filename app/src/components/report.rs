@@ -149,6 +149,7 @@ mod tests {
                 diff: None,
                 error: None,
                 counterexample: None,
+                advice: Vec::new(),
                 elapsed_ms: 1.0,
             }))
         };

@@ -204,6 +204,7 @@ mod tests {
                 hint: Some(bad("error hint")),
                 position: Some(8),
                 context: Some(bad("where")),
+                help: Some("Is `<script>help` meant?".to_owned()),
             }),
             ..StatementRun::default()
         };
@@ -221,6 +222,7 @@ mod tests {
             "error detail",
             "error hint",
             "where",
+            "Is <code>&lt;script&gt;help</code> meant?",
             "42703",
             "<mark>nmae</mark>",
             "in line 4",

@@ -6,8 +6,9 @@ use super::error_box::ErrorBox;
 use super::format::duration;
 use super::icons::{Drawn, Icon};
 use super::solution::SolutionView;
+use super::worded::worded;
 use leptos::prelude::*;
-use sqlground_model::{FailedStatement, Judgement, Solution, Verdict, VerdictClass};
+use sqlground_model::{Advice, FailedStatement, Judgement, Solution, Verdict, VerdictClass};
 
 /// The verdict in words, what differs, and the solution if there is nothing left to find out.
 #[component]
@@ -53,6 +54,7 @@ pub(crate) fn VerdictReport(verdict: Verdict, solution: Option<Solution>) -> Any
                     </aside>
                 }
             })}
+        <AdviceList advice=verdict.advice correct />
         {verdict.error.map(|failed| view! { <Failure failed /> })}
         {verdict.diff.map(|diff| view! { <Difference diff /> })}
         {example}
@@ -86,27 +88,33 @@ pub(crate) fn title(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// A message with what stands between backticks as code. Where they do not pair up, they are part
-/// of a value, and the message stays as it is.
-fn worded(message: &str) -> AnyView {
-    let parts: Vec<&str> = message.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return message.to_owned().into_any();
-    }
-    let part = |(index, part): (usize, &str)| {
-        let text = part.to_owned();
-        if index % 2 == 1 {
-            view! { <code>{text}</code> }.into_any()
-        } else {
-            text.into_any()
-        }
+/// What could be better in a right answer, or may be the mistake in a wrong one.
+#[component]
+fn AdviceList(advice: Vec<Advice>, correct: bool) -> impl IntoView {
+    let title = if correct {
+        "Right, and it could be better still"
+    } else {
+        "Is this meant?"
     };
-    parts
-        .into_iter()
-        .enumerate()
-        .map(part)
-        .collect_view()
-        .into_any()
+    (!advice.is_empty()).then(|| {
+        let items = advice
+            .into_iter()
+            .map(|advice| {
+                view! {
+                    <li>
+                        <span class="advice-line">{format!("line {}", advice.line)}</span>
+                        <span>{worded(&advice.message)}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <aside class="advice">
+                <h4>{title}</h4>
+                <ul>{items}</ul>
+            </aside>
+        }
+    })
 }
 
 #[component]
@@ -134,6 +142,7 @@ mod tests {
             diff: None,
             error: None,
             counterexample: None,
+            advice: Vec::new(),
             elapsed_ms: 3.0,
         }
     }
@@ -158,6 +167,29 @@ mod tests {
         assert!(!shown.contains("<script"), "{shown}");
         let wrong = verdict(Judgement::Incorrect, VerdictClass::MissingRows);
         assert!(!html(wrong, Some(solution())).contains("Because"));
+    }
+
+    #[test]
+    fn advice_comes_with_its_lines() {
+        let advised = |judgement, class| {
+            let verdict = Verdict {
+                advice: vec![Advice {
+                    rule: "select-star".to_owned(),
+                    message: "Name them instead of `*<script>`.".to_owned(),
+                    line: 3,
+                }],
+                ..verdict(judgement, class)
+            };
+            html(verdict, None)
+        };
+        let right = advised(Judgement::Correct, VerdictClass::Correct);
+        for part in ["could be better", "line 3", "<code>*&lt;script&gt;</code>"] {
+            assert!(right.contains(part), "{part} in {right}");
+        }
+        let wrong = advised(Judgement::Incorrect, VerdictClass::MissingRows);
+        assert!(wrong.contains("Is this meant?"), "{wrong}");
+        let nothing = html(verdict(Judgement::Correct, VerdictClass::Correct), None);
+        assert!(!nothing.contains("class=\"advice\""), "{nothing}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ const SCRATCHES: usize = 6;
 /// Judges submissions. Clones share everything.
 #[derive(Clone)]
 pub struct Grader {
-    submissions: Sandboxes,
+    pub(crate) submissions: Sandboxes,
     answers: Sandboxes,
     limits: Limits,
     effort: Effort,
@@ -76,6 +76,7 @@ impl Grader {
             checked.verdict.hint = reference.hint(script, &mut checked).await?;
         }
         let mut verdict = checked.leave();
+        self.assist(exercise, script, &mut verdict).await;
         verdict.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(verdict)
     }

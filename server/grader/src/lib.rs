@@ -10,6 +10,7 @@
 
 mod arsenal;
 mod arsenals;
+mod assist;
 mod compare;
 mod effort;
 mod error;

@@ -133,6 +133,7 @@ fn verdict(judgement: Judgement, class: VerdictClass, message: impl Into<String>
         diff: None,
         error: None,
         counterexample: None,
+        advice: Vec::new(),
         elapsed_ms: 0.0,
     }
 }

@@ -139,6 +139,7 @@ fn sql_error(error: &PgDatabaseError) -> SqlError {
             _ => None,
         },
         context: error.r#where().map(str::to_owned),
+        help: None,
     }
 }
 

@@ -67,7 +67,12 @@ pub(super) fn statement(run: &StatementRun) -> Result<()> {
             "line {}: ERROR {}: {}",
             run.line, error.sqlstate, error.message
         );
-        for (name, text) in [("DETAIL", &error.detail), ("HINT", &error.hint)] {
+        let remarks = [
+            ("DETAIL", &error.detail),
+            ("HINT", &error.hint),
+            ("HELP", &error.help),
+        ];
+        for (name, text) in remarks {
             if let Some(text) = text {
                 eprintln!("{name}: {text}");
             }
@@ -136,6 +141,9 @@ pub(super) fn verdict(file: &str, verdict: &Verdict) -> Result<()> {
     for text in verdict.sql.iter().flat_map(|sql| sql.lines()) {
         line(&format!("    {text}"))?;
     }
+    if let Some(help) = verdict.error.as_ref().and_then(|it| it.error.help.as_ref()) {
+        line(&format!("  help: {help}"))?;
+    }
     if let Some(hint) = &verdict.hint {
         line(&format!("  hint: {hint}"))?;
     }
@@ -143,10 +151,13 @@ pub(super) fn verdict(file: &str, verdict: &Verdict) -> Result<()> {
         let cells: Vec<&str> = row.iter().map(|v| v.as_deref().unwrap_or("NULL")).collect();
         line(&format!("  {sign} {}", cells.join(" | ")))?;
     }
-    verdict
-        .counterexample
-        .as_ref()
-        .map_or(Ok(()), counterexample)
+    if let Some(example) = &verdict.counterexample {
+        counterexample(example)?;
+    }
+    for advice in &verdict.advice {
+        line(&format!("  line {}: {}", advice.line, advice.message))?;
+    }
+    Ok(())
 }
 
 /// Prints small tables, then what the answer and what the submission gives on them.

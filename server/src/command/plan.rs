@@ -3,6 +3,7 @@
 use super::console;
 use super::tool::{Tool, named, read_script};
 use crate::cli::PlanArgs;
+use crate::help;
 use crate::service::explained;
 use anyhow::{Result, bail};
 use sqlground_model::Outcome;
@@ -19,14 +20,20 @@ pub async fn run(args: PlanArgs) -> Result<ExitCode> {
         let scratch = tool.sandboxes.scratch(&space).await?;
         let found = scratch.explain(&script, &args.limits.limits()).await;
         scratch.discard().await?;
-        Ok(explained(found?))
+        let mut found = found?;
+        help::for_plan(&tool.sandboxes, &space, &script, &mut found).await;
+        Ok(explained(found))
     }
     .await;
     match tool.close(result).await? {
         Outcome::Plan(plan) if args.json => console::json(&plan)?,
         Outcome::Plan(plan) => console::plan(&plan)?,
         Outcome::Problem(problem) => {
-            let reason = problem.error.map(|error| error.message).or(problem.help);
+            let error = problem.error.map(|error| match error.help {
+                Some(help) => format!("{}. {help}", error.message),
+                None => error.message,
+            });
+            let reason = error.or(problem.help);
             bail!("{} {}", problem.message, reason.unwrap_or_default());
         }
         _ => {}

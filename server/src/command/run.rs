@@ -3,6 +3,7 @@
 use super::console;
 use super::tool::{Tool, named, read_script};
 use crate::cli::RunArgs;
+use crate::help;
 use anyhow::Result;
 use sqlground_model::Run;
 use std::process::ExitCode;
@@ -18,7 +19,9 @@ pub async fn run(args: RunArgs) -> Result<ExitCode> {
         let scratch = tool.sandboxes.scratch(&space).await?;
         let run = scratch.run(&script, &args.limits.limits()).await;
         scratch.discard().await?;
-        Ok(run?)
+        let mut run = run?;
+        help::for_run(&tool.sandboxes, &space, &script, &mut run).await;
+        Ok(run)
     }
     .await;
     let run = tool.close(result).await?;
