@@ -2,6 +2,7 @@
 //! Leptos text node or attribute, which escapes it; the exceptions are [`sql_editor`], which
 //! escapes by itself, and the exercises' HTML, which the catalogue made from Markdown.
 
+pub(crate) mod answer_offer;
 pub(crate) mod cards;
 mod changed_rows;
 pub(crate) mod contract;

@@ -166,6 +166,16 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub web: WebArgs,
 
+    /// After how many different checks that failed a student may open an exercise's answer; 0 keeps
+    /// it closed until the exercise is solved
+    #[arg(
+        long,
+        env = "SQLGROUND_ANSWER_AFTER",
+        value_name = "CHECKS",
+        default_value_t = 5
+    )]
+    pub answer_after: u32,
+
     /// Folder with the page assets, for builds that carry none
     #[arg(long, env = "SQLGROUND_SITE", value_name = "DIR", hide = true)]
     pub site: Option<PathBuf>,

@@ -92,6 +92,7 @@ fn router(state: AppState) -> Router {
     let _ = any_spawner::Executor::init_tokio();
 
     let with_session = Router::new()
+        .route("/api/answer", post(api::open_answer))
         .route("/api/{action}", post(api::act))
         .fallback(get(page::handler(state.clone())))
         .layer(from_fn_with_state(state.clone(), visitor::with_session));

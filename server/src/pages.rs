@@ -51,7 +51,7 @@ impl SessionPlayground {
     async fn home_page(&self) -> Result<HomePage, Unavailable> {
         let progress = self.progress().await?;
         let library = &self.service.library;
-        let unsolved = |e: &&Arc<Exercise>| progress.state(&e.id) != ExerciseState::Solved;
+        let unsolved = |e: &&Arc<Exercise>| !progress.state(&e.id).is_settled();
         let last = library
             .exercises()
             .find(|e| Some(e.id.as_str()) == progress.last());
@@ -126,6 +126,11 @@ impl SessionPlayground {
             Some(card(exercise, progress.state(&exercise.id)))
         };
         let state = progress.state(&id);
+        let answer_offered = state == ExerciseState::Attempted
+            && service
+                .answer_offered(&self.session, &id)
+                .await
+                .map_err(unavailable)?;
         Ok(Some(ExercisePage {
             card: card(exercise, state),
             topic: topic_card(topic, &progress),
@@ -139,8 +144,10 @@ impl SessionPlayground {
                 .map(|b| b.sql.clone())
                 .unwrap_or_default(),
             hints_html: exercise.hints_html.clone(),
-            solution: (state == ExerciseState::Solved)
+            solution: state
+                .is_settled()
                 .then(|| service.solution(exercise, |id| progress.state(id))),
+            answer_offered,
             attempt,
             previous: neighbour(place.checked_sub(1)),
             following: neighbour(Some(place + 1)),

@@ -4,17 +4,19 @@ use crate::cancel::Requests;
 use crate::help;
 use crate::library::{Library, Loading};
 use crate::session::SessionId;
-use crate::store::{Store, StoreError};
+use crate::store::{Judged, Standing, Store, StoreError};
+use sha2::{Digest, Sha256};
 use sqlground_catalogue::Exercise;
 use sqlground_grader::{Arsenals, Effort, GradeError, Grader, space};
 use sqlground_model::{
     Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Judgement, Outcome, Problem, Report,
-    Solution,
+    Solution, Verdict, VerdictClass,
 };
 use sqlground_sandbox::{
     Busy, Claimant, Error as SandboxError, Explained, Limits, Position, Sandboxes,
 };
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -47,6 +49,14 @@ pub enum ServiceError {
     /// The student no longer wants it.
     #[error("it was cancelled")]
     Cancelled,
+    /// The answer is not to be seen yet.
+    #[error("the answer is closed: {tries} tries")]
+    AnswerClosed {
+        /// How many different checks have failed.
+        tries: u32,
+        /// How many are enough, if any.
+        enough: Option<NonZeroU32>,
+    },
     /// The tables of the exercise could not be loaded.
     #[error("{0}")]
     NotLoaded(String),
@@ -125,6 +135,7 @@ pub struct Service {
     requests: Requests,
     limits: Limits,
     effort: Effort,
+    answer_after: Option<NonZeroU32>,
     arsenals: Arsenals,
 }
 
@@ -143,12 +154,23 @@ impl Service {
         Self {
             requests: Requests::default(),
             effort,
+            answer_after: None,
             arsenals,
             library,
             sandboxes,
             answers,
             store,
             limits,
+        }
+    }
+
+    /// The same, with reference answers that can be opened after so many different checks that
+    /// failed; none to keep them closed.
+    #[must_use]
+    pub fn with_answers_after(self, tries: Option<NonZeroU32>) -> Self {
+        Self {
+            answer_after: tries,
+            ..self
         }
     }
 
@@ -189,15 +211,16 @@ impl Service {
             sql: sql.to_owned(),
             outcome,
         };
-        let is_solved = match &attempt.outcome {
+        let standing = match &attempt.outcome {
             Outcome::Check(verdict) => {
-                let correct = verdict.verdict == Judgement::Correct;
-                let state = self.store.submission(session, exercise, &attempt, correct);
-                state.await? == ExerciseState::Solved
+                let judged = self.judged(verdict, sql);
+                let standing = self.store.submission(session, exercise, &attempt, judged);
+                standing.await?
             }
-            _ => asker.sees_solution && self.store.is_solved(session, exercise).await?,
+            _ if asker.sees_solution => self.store.standing(session, exercise).await?,
+            _ => Standing::default(),
         };
-        let solution = if is_solved && asker.sees_solution {
+        let solution = if standing.state.is_settled() && asker.sees_solution {
             let progress = self.store.progress(session).await?;
             Some(self.solution(found, |id| progress.state(id)))
         } else {
@@ -209,7 +232,60 @@ impl Service {
         Ok(Report {
             outcome: attempt.outcome,
             solution,
+            answer_offered: self.offers_answer(standing),
         })
+    }
+
+    /// What progress is to know of a verdict on a script.
+    fn judged(&self, verdict: &Verdict, sql: &str) -> Judged {
+        let correct = verdict.verdict == Judgement::Correct;
+        let is_try = !correct && verdict.class != VerdictClass::Empty;
+        Judged {
+            correct,
+            failed: is_try.then(|| try_digest(sql)),
+            enough: self.answer_after.map_or(0, NonZeroU32::get),
+        }
+    }
+
+    /// True if a session may open the answer of an exercise with which it is so far.
+    fn offers_answer(&self, standing: Standing) -> bool {
+        let enough = self.answer_after.map(NonZeroU32::get);
+        !standing.state.is_settled() && enough.is_some_and(|enough| standing.tries >= enough)
+    }
+
+    /// True if the session may open the exercise's answer now.
+    pub async fn answer_offered(
+        &self,
+        session: &SessionId,
+        exercise: &ExerciseId,
+    ) -> Result<bool, ServiceError> {
+        let standing = self.store.standing(session, exercise).await?;
+        Ok(self.offers_answer(standing))
+    }
+
+    /// Opens the answer of an exercise to a session that has tried it honestly or solved it, and
+    /// remembers that.
+    pub async fn open_answer(
+        &self,
+        session: &SessionId,
+        exercise: &ExerciseId,
+    ) -> Result<Solution, ServiceError> {
+        let found = self
+            .library
+            .exercise(exercise)
+            .ok_or_else(|| ServiceError::UnknownExercise(exercise.to_string()))?;
+        let standing = self.store.standing(session, exercise).await?;
+        if !standing.state.is_settled() {
+            if !self.offers_answer(standing) {
+                return Err(ServiceError::AnswerClosed {
+                    tries: standing.tries,
+                    enough: self.answer_after,
+                });
+            }
+            self.store.answer_seen(session, exercise).await?;
+        }
+        let progress = self.store.progress(session).await?;
+        Ok(self.solution(found, |id| progress.state(id)))
     }
 
     /// Remembers a script that nothing came of, so that a page that is shown next still has it.
@@ -301,7 +377,7 @@ impl Service {
         });
     }
 
-    /// What a session that solved the exercise gets to read.
+    /// What a session that solved the exercise, or opened its answer, gets to read.
     pub fn solution(
         &self,
         exercise: &Exercise,
@@ -323,6 +399,16 @@ impl Service {
             .skip_while(|exercise| exercise.id != *id)
             .nth(1)
     }
+}
+
+/// What tells a script from others that differ in more than white space and capital letters.
+fn try_digest(sql: &str) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for word in sql.split_whitespace() {
+        digest.update(word.to_lowercase());
+        digest.update(b" ");
+    }
+    digest.finalize().into()
 }
 
 /// Does some work, unless the student no longer wants it: then it is dropped half-way.

@@ -5,7 +5,7 @@ mod drafts;
 use crate::session::SessionId;
 use drafts::Drafts;
 use sqlground_model::{Attempt, ExerciseId, ExerciseState};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::{Connection, PgPool, Row};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,6 +30,26 @@ pub enum StoreError {
     /// The tables could not be brought up to date.
     #[error("the tables of progress could not be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// What was judged, as far as progress depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged {
+    /// True if it was right.
+    pub correct: bool,
+    /// What tells the script from others, if it counts as a try.
+    pub failed: Option<[u8; 32]>,
+    /// How many tries are worth counting.
+    pub enough: u32,
+}
+
+/// How far a session is with an exercise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: ExerciseState,
+    /// How many different scripts were judged not to be right, at most as many as are worth counting.
+    pub tries: u32,
 }
 
 /// How far a session has come.
@@ -99,8 +119,9 @@ impl Store {
     pub async fn progress(&self, session: &SessionId) -> Result<Progress, StoreError> {
         self.drafts.settled(session.key()).await;
         let rows = sqlx::query(
-            "SELECT exercise, solved_at IS NOT NULL AS solved FROM progress
-             WHERE session = $1 ORDER BY last_at",
+            "SELECT exercise, solved_at < coalesce(answer_seen_at, 'infinity') IS TRUE AS solved,
+                    answer_seen_at IS NOT NULL AS seen
+             FROM progress WHERE session = $1 ORDER BY last_at",
         )
         .bind(session.key())
         .fetch_all(&self.pool)
@@ -108,8 +129,7 @@ impl Store {
         let mut progress = Progress::default();
         for row in rows {
             let exercise: String = row.try_get("exercise")?;
-            let solved: bool = row.try_get("solved")?;
-            progress.states.insert(exercise.clone(), state(solved));
+            progress.states.insert(exercise.clone(), state(&row)?);
             progress.last = Some(exercise);
         }
         Ok(progress)
@@ -155,42 +175,65 @@ impl Store {
     }
 
     /// Remembers a submission and what was judged of it; it is on the disk afterwards. Gives back
-    /// how far the session is with the exercise.
+    /// how far the session is with the exercise then.
     pub async fn submission(
         &self,
         session: &SessionId,
         exercise: &ExerciseId,
         attempt: &Attempt,
-        correct: bool,
-    ) -> Result<ExerciseState, StoreError> {
+        judged: Judged,
+    ) -> Result<Standing, StoreError> {
         // A draft that is written later would take its place.
         self.drafts.settled(session.key()).await;
-        let solved = sqlx::query_scalar(include_str!("store/record.sql"))
+        let row = sqlx::query(include_str!("store/record.sql"))
             .bind(session.key())
             .bind(exercise.as_str())
             .bind(text(&attempt.sql))
             .bind(serde_json::to_string(&attempt.outcome)?)
-            .bind(correct)
+            .bind(judged.correct)
+            .bind(judged.failed)
+            .bind(i64::from(judged.enough))
             .fetch_one(&self.pool)
             .await?;
-        Ok(state(solved))
+        standing(&row)
     }
 
-    /// True if the session has solved the exercise.
-    pub async fn is_solved(
+    /// How far the session is with the exercise.
+    pub async fn standing(
         &self,
         session: &SessionId,
         exercise: &ExerciseId,
-    ) -> Result<bool, StoreError> {
-        let solved = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT FROM progress
-             WHERE session = $1 AND exercise = $2 AND solved_at IS NOT NULL)",
+    ) -> Result<Standing, StoreError> {
+        self.drafts.settled(session.key()).await;
+        let row = sqlx::query(
+            "SELECT solved_at < coalesce(answer_seen_at, 'infinity') IS TRUE AS solved,
+                    answer_seen_at IS NOT NULL AS seen,
+                    (SELECT count(*) FROM failed_script AS f
+                     WHERE f.session = p.session AND f.exercise = p.exercise) AS tries
+             FROM progress AS p WHERE session = $1 AND exercise = $2",
         )
         .bind(session.key())
         .bind(exercise.as_str())
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await?;
-        Ok(solved)
+        row.as_ref().map_or(Ok(Standing::default()), standing)
+    }
+
+    /// Remembers that a session that has attempted the exercise has seen its answer.
+    pub async fn answer_seen(
+        &self,
+        session: &SessionId,
+        exercise: &ExerciseId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE progress SET answer_seen_at = coalesce(answer_seen_at, now())
+             WHERE session = $1 AND exercise = $2",
+        )
+        .bind(session.key())
+        .bind(exercise.as_str())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Writes what is not written yet and closes the connections.
@@ -202,12 +245,20 @@ impl Store {
     }
 }
 
-fn state(solved: bool) -> ExerciseState {
-    if solved {
-        ExerciseState::Solved
-    } else {
-        ExerciseState::Attempted
-    }
+fn standing(row: &PgRow) -> Result<Standing, StoreError> {
+    let tries: i64 = row.try_get("tries")?;
+    Ok(Standing {
+        state: state(row)?,
+        tries: u32::try_from(tries).unwrap_or(u32::MAX),
+    })
+}
+
+fn state(row: &PgRow) -> Result<ExerciseState, StoreError> {
+    Ok(match (row.try_get("solved")?, row.try_get("seen")?) {
+        (true, _) => ExerciseState::Solved,
+        (false, true) => ExerciseState::AnswerSeen,
+        (false, false) => ExerciseState::Attempted,
+    })
 }
 
 /// PostgreSQL's text has no NUL; an outcome, as JSON, keeps it as an escape.

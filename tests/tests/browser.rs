@@ -52,6 +52,52 @@ async fn an_exercise_is_solved_by_typing_and_nothing_reloads() -> Result<()> {
 }
 
 #[tokio::test]
+async fn hints_and_after_some_tries_the_answer_open_by_keyboard() -> Result<()> {
+    const ENTER: &str = "\u{e007}";
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser
+        .goto(&site.url("/exercises/reading/by-price"))
+        .await?;
+    browser.find("sql-editor .cm-content").await?;
+    for hint in [
+        "Sort by the price first",
+        "what tells books of one price apart",
+    ] {
+        let closed = browser.find(".hint:not([open]) > summary").await?;
+        closed.send_keys(ENTER).await?;
+        let shown = browser.find_text(".hint[open]", hint).await?;
+        ensure!(
+            shown.contains("Hint 2 of 2"),
+            "one after the other: {shown}"
+        );
+    }
+    for tries in 1..=5 {
+        let columns = tries + 2;
+        browser
+            .type_sql(&format!("SELECT {}1", "1, ".repeat(columns - 1)))
+            .await?;
+        browser.click(CHECK).await?;
+        browser
+            .find_text("#report-body .verdict", &format!("{columns} columns"))
+            .await?;
+        let offers = "return document.querySelectorAll('.answer-offer').length";
+        let offered = browser.execute(offers, vec![]).await?;
+        ensure!(
+            offered == u32::from(tries == 5),
+            "{offered} after {tries} tries"
+        );
+    }
+    let open = browser.find(".answer-offer button").await?;
+    open.send_keys(ENTER).await?;
+    browser
+        .find_text("#answer", "ORDER BY price, title")
+        .await?;
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
 async fn a_run_shows_values_and_an_error_is_marked_in_the_editor() -> Result<()> {
     let site = Site::start();
     let browser = Browser::open().await?;

@@ -95,6 +95,102 @@ async fn an_exercise_is_found_run_checked_explained_and_reset() {
 }
 
 #[tokio::test]
+async fn an_answer_opens_after_honest_tries_and_does_not_count_as_solved() {
+    const OPEN: &str = "Show the answer";
+    const ANSWER: &str = "SELECT title FROM book WHERE pages &gt; 100</code>";
+    let site = Site::start();
+    let visitor = site.visitor();
+    let fields = [("exercise", EXERCISE)];
+
+    // The same again, other white space, nothing, and what is only run are no tries.
+    for tries in 1..=4 {
+        let sql = format!("SELECT title FROM book WHERE id = {tries}");
+        for sql in [&sql, &format!("{}\n", sql.to_lowercase()), &String::new()] {
+            let page = submit(&visitor, "check", sql).await;
+            assert!(!page.contains(OPEN), "{tries}: {page}");
+        }
+        submit(&visitor, "run", &format!("SELECT {tries}")).await;
+    }
+    let early = visitor.submit("/api/answer", &fields).await;
+    assert_eq!(early.status(), 403);
+    let early = early.text().await.expect("a text");
+    assert!(
+        early.contains("after 5 different checks") && early.contains("are 4"),
+        "{early}"
+    );
+    let page = visitor.page(PAGE).await;
+    assert!(!page.contains(ANSWER), "{page}");
+
+    let page = submit(&visitor, "check", "SELECT nothing").await;
+    assert_eq!(page.matches(OPEN).count(), 1, "{page}");
+    assert!(page.contains("action=\"/api/answer\""), "{page}");
+    let page = submit(&visitor, "run", "SELECT 1").await;
+    assert_eq!(
+        page.matches(OPEN).count(),
+        1,
+        "also when something else was run: {page}"
+    );
+    assert!(!page.contains(ANSWER), "{page}");
+
+    let opened = visitor.submit("/api/answer", &fields).await;
+    assert_eq!(opened.status(), 303);
+    assert_eq!(opened.headers()["location"], format!("{PAGE}#answer"));
+    let page = visitor.page(PAGE).await;
+    for part in [
+        ANSWER,
+        "id=\"answer\"",
+        "A comparison with NULL",
+        "Answer seen",
+    ] {
+        assert!(page.contains(part), "{part} is missing: {page}");
+    }
+    assert!(!page.contains(OPEN), "{page}");
+
+    let page = submit(
+        &visitor,
+        "check",
+        "SELECT title FROM book WHERE pages > 100",
+    )
+    .await;
+    assert!(
+        page.contains("Correct") && page.contains("Answer seen"),
+        "{page}"
+    );
+    let topic = visitor.page("/topics/reading").await;
+    assert!(
+        topic.contains("Answer seen") && topic.contains("0 of 2 solved"),
+        "{topic}"
+    );
+
+    // Who solves it first and looks then has solved it.
+    let other = site.visitor();
+    submit(&other, "check", "SELECT title FROM book WHERE pages > 100").await;
+    assert_eq!(other.submit("/api/answer", &fields).await.status(), 303);
+    let topic = other.page("/topics/reading").await;
+    assert!(
+        topic.contains("1 of 2 solved") && !topic.contains("Answer seen"),
+        "{topic}"
+    );
+}
+
+#[tokio::test]
+async fn hints_open_one_inside_the_other_without_script() {
+    let site = Site::start();
+    let page = site.visitor().page("/exercises/reading/by-price").await;
+    let hints: Vec<_> = page
+        .match_indices("<details class=\"hint\"")
+        .map(|(i, _)| i)
+        .collect();
+    assert_eq!(hints.len(), 2, "{page}");
+    let between = &page[hints[0]..hints[1]];
+    assert!(
+        !between.contains("</details>"),
+        "the second is inside the first: {between}"
+    );
+    assert!(between.contains("Hint 1 of 2"), "{between}");
+}
+
+#[tokio::test]
 async fn text_in_the_editor_cannot_break_out() {
     let site = Site::start();
     let visitor = site.visitor();

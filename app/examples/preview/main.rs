@@ -18,7 +18,7 @@ mod verdicts;
 use fake::Fake;
 use sqlground_app::port::Theme;
 use sqlground_app::{ErrorPage, error_page_html};
-use sqlground_model::{Attempt, ExercisePage, Outcome};
+use sqlground_model::{Attempt, ExercisePage, ExerciseState, Outcome};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -61,6 +61,11 @@ fn pages() -> Vec<(&'static str, &'static str, Fake)> {
     let checked = |verdict| with(Outcome::Check(verdict));
     let mut solved = checked(verdicts::correct());
     solved.exercise = sample::solved(solved.exercise);
+    let mut offered = checked(verdicts::missing_row());
+    offered.exercise.answer_offered = true;
+    let mut seen = with(Outcome::Reset);
+    seen.exercise = sample::solved(seen.exercise);
+    seen.exercise.card.state = ExerciseState::AnswerSeen;
     let mut loading = Fake::default();
     loading.exercise.tables = None;
     loading.exercise.contract = None;
@@ -83,6 +88,8 @@ fn pages() -> Vec<(&'static str, &'static str, Fake)> {
         ("missing-row", exercise, checked(verdicts::missing_row())),
         ("failing", exercise, checked(verdicts::failing())),
         ("correct", exercise, solved),
+        ("answer-offered", exercise, offered),
+        ("answer-seen", exercise, seen),
         ("plan", exercise, with(Outcome::Plan(sample::plan()))),
         ("reset", exercise, with(Outcome::Reset)),
         (

@@ -224,6 +224,7 @@ pub(crate) fn exercise() -> ExercisePage {
             "<p>Test a column of <code>bookings</code> that is never NULL.</p>".to_owned(),
         ],
         solution: None,
+        answer_offered: false,
         attempt: None,
         previous: Some(card("pairs", "Pairs of rows", 1, ExerciseState::Solved)),
         following: Some(card(

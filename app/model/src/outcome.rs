@@ -66,8 +66,10 @@ pub enum Outcome {
 pub struct Report {
     /// What came of the action.
     pub outcome: Outcome,
-    /// Explanation and answer, if the exercise is solved.
+    /// Explanation and answer, if the exercise is solved or its answer was opened.
     pub solution: Option<Solution>,
+    /// True if the session may open the reference answer now.
+    pub answer_offered: bool,
 }
 
 /// Why an action could not be done, for the student to read.

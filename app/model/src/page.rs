@@ -12,8 +12,17 @@ pub enum ExerciseState {
     Untouched,
     /// Something was run or checked, without a correct verdict so far.
     Attempted,
+    /// The reference answer was opened before a submission was judged correct.
+    AnswerSeen,
     /// A submission was judged correct.
     Solved,
+}
+
+impl ExerciseState {
+    /// True if there is nothing left to find out: the answer is open.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::AnswerSeen | Self::Solved)
+    }
 }
 
 /// An exercise in a list.
@@ -96,8 +105,10 @@ pub struct ExercisePage {
     pub starter: String,
     /// Hints as HTML, to be opened one by one.
     pub hints_html: Vec<String>,
-    /// Explanation and reference answer; only once solved.
+    /// Explanation and reference answer; only once solved, or opened after honest tries.
     pub solution: Option<Solution>,
+    /// True if the session may open the reference answer now.
+    pub answer_offered: bool,
     /// What the session did last.
     pub attempt: Option<Attempt>,
     /// The exercise before it in its topic.
@@ -106,7 +117,7 @@ pub struct ExercisePage {
     pub following: Option<ExerciseCard>,
 }
 
-/// What a student who solved an exercise gets to read.
+/// What a student who solved an exercise, or gave it up after honest tries, gets to read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Solution {
     /// The explanation as HTML.

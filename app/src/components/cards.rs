@@ -48,8 +48,15 @@ pub(crate) fn StateBadge(state: ExerciseState) -> impl IntoView {
         ExerciseState::Attempted => {
             Some(view! { <span class="badge badge-begun">"Begun"</span> }.into_any())
         }
+        ExerciseState::AnswerSeen => Some(view! { <AnswerSeenBadge /> }.into_any()),
         ExerciseState::Solved => Some(view! { <SolvedBadge /> }.into_any()),
     }
+}
+
+/// The badge of an exercise whose answer was opened.
+#[component]
+pub(crate) fn AnswerSeenBadge() -> AnyView {
+    view! { <span class="badge badge-begun">"Answer seen"</span> }.into_any()
 }
 
 /// The badge of a solved exercise.

@@ -1,6 +1,7 @@
 //! What the page shows after an action: the fragment that is rendered into the page and sent to
 //! the workbench alike.
 
+use super::answer_offer::AnswerOffer;
 use super::error_box::ErrorBox;
 use super::icons::{Drawn, Icon};
 use super::place::ErrorMark;
@@ -22,7 +23,13 @@ pub fn report_html(exercise: &ExerciseId, report: &Report) -> String {
 /// The report of the last action.
 #[component]
 pub(crate) fn ReportView(exercise: ExerciseId, report: Report) -> AnyView {
-    let Report { outcome, solution } = report;
+    let Report {
+        outcome,
+        solution,
+        answer_offered,
+    } = report;
+    let offer = (answer_offered && matches!(outcome, Outcome::Check(_)))
+        .then(|| view! { <AnswerOffer exercise=exercise.clone() /> });
     let kind = kind(&outcome);
     let summary = summary(&outcome);
     let mark = ErrorMark::of(&outcome);
@@ -48,6 +55,7 @@ pub(crate) fn ReportView(exercise: ExerciseId, report: Report) -> AnyView {
             data-error-message=mark.map(|mark| mark.message)
         >
             {content}
+            {offer}
         </article>
     }
     .into_any()
@@ -117,6 +125,7 @@ mod tests {
         let report = Report {
             outcome,
             solution: None,
+            answer_offered: false,
         };
         report_html(&exercise, &report)
     }

@@ -2,7 +2,8 @@
 
 use super::not_found::not_found;
 use super::unavailable::unavailable;
-use crate::components::cards::{Difficulty, SolvedBadge};
+use crate::components::answer_offer::AnswerOffer;
+use crate::components::cards::{AnswerSeenBadge, Difficulty, SolvedBadge};
 use crate::components::contract::{ContractView, EffectContract};
 use crate::components::icons::{Drawn, Icon};
 use crate::components::keys::Keys;
@@ -58,16 +59,23 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
         starter,
         hints_html,
         solution,
+        answer_offered,
         attempt,
         previous,
         following,
     } = page;
-    let solved = card.state == ExerciseState::Solved;
+    let state = card.state;
     // The report of a correct answer shows the solution itself.
     let reported = attempt.as_ref().is_some_and(|attempt| {
         matches!(&attempt.outcome, Outcome::Check(verdict) if verdict.verdict == Judgement::Correct)
     });
     let folded = solution.clone().filter(|_| !reported);
+    // The report of a check makes the offer itself.
+    let checked = attempt
+        .as_ref()
+        .is_some_and(|attempt| matches!(&attempt.outcome, Outcome::Check(_)));
+    let offer =
+        (answer_offered && !checked).then(|| view! { <AnswerOffer exercise=card.id.clone() /> });
     view! {
         {page_title(&card.title)}
         <div class="page page-exercise">
@@ -78,9 +86,16 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
                 </nav>
                 <h1>{card.title}</h1>
                 <p class="facts">
-                    <span id="solved-badge" hidden=!solved>
-                        <SolvedBadge />
-                    </span>
+                    {if state == ExerciseState::AnswerSeen {
+                        view! { <AnswerSeenBadge /> }.into_any()
+                    } else {
+                        view! {
+                            <span id="solved-badge" hidden=state != ExerciseState::Solved>
+                                <SolvedBadge />
+                            </span>
+                        }
+                            .into_any()
+                    }}
                     <Difficulty difficulty=card.difficulty />
                     <span>{card.concepts.join(", ")}</span>
                 </p>
@@ -92,9 +107,10 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
                     <Material tables=tables.clone() contract writable />
                 </div>
                 <Hints hints_html />
-                {folded.map(|solution| view! { <FoldedSolution solution /> })}
+                {offer}
+                {folded.map(|solution| view! { <FoldedSolution solution state /> })}
             </div>
-            <Work exercise=card.id tables starter attempt solution />
+            <Work exercise=card.id tables starter attempt solution answer_offered />
             <Turns previous following />
         </div>
     }
@@ -109,6 +125,7 @@ fn Work(
     starter: String,
     attempt: Option<Attempt>,
     solution: Option<Solution>,
+    answer_offered: bool,
 ) -> AnyView {
     let (sql, outcome) = match attempt {
         Some(attempt) => (attempt.sql, Some(attempt.outcome)),
@@ -119,6 +136,7 @@ fn Work(
             let report = Report {
                 outcome: outcome.clone(),
                 solution,
+                answer_offered,
             };
             view! { <ReportView exercise=exercise.clone() report /> }.into_any()
         }
@@ -231,11 +249,17 @@ fn Hints(hints_html: Vec<String>) -> impl IntoView {
 }
 
 #[component]
-fn FoldedSolution(solution: Solution) -> AnyView {
+fn FoldedSolution(solution: Solution, state: ExerciseState) -> AnyView {
+    let was_opened = state == ExerciseState::AnswerSeen;
+    let title = if was_opened {
+        "The answer"
+    } else {
+        "You solved it"
+    };
     view! {
-        <section aria-labelledby="solution-title">
-            <h2 id="solution-title">"You solved it"</h2>
-            <details class="hint">
+        <section id="answer" aria-labelledby="solution-title">
+            <h2 id="solution-title">{title}</h2>
+            <details class="hint" open=was_opened>
                 <summary>"The explanation and the reference answer"</summary>
                 <SolutionView solution />
             </details>

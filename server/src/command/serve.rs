@@ -18,6 +18,7 @@ use sqlground_grader::Effort;
 use sqlground_sandbox::{Sandboxes, Settings};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,7 +116,8 @@ async fn serve(
         limits,
         args.effort.effort(Effort::INTERACTIVE),
         backend.arsenals(),
-    );
+    )
+    .with_answers_after(NonZeroU32::new(args.answer_after));
     let cookies = SessionCookies::new(&backend.secret.derive("cookies"));
     let address = listener
         .local_addr()

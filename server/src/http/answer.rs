@@ -130,6 +130,7 @@ impl Failure {
                 let report = Report {
                     outcome: Outcome::Problem(*self.problem),
                     solution: None,
+                    answer_offered: false,
                 };
                 Html(report_html(exercise, &report)).into_response()
             }
@@ -165,6 +166,21 @@ impl From<ServiceError> for Failure {
                     "No such exercise",
                     &format!("There is no exercise `{id}`."),
                     "Pick one from the topics on the home page.",
+                );
+            }
+            ServiceError::AnswerClosed { tries, enough } => {
+                let help = match enough {
+                    Some(enough) => format!(
+                        "It opens after {enough} different checks that failed; so far there are \
+                         {tries}. The hints open at once."
+                    ),
+                    None => "It opens once the exercise is solved.".to_owned(),
+                };
+                return Self::new(
+                    StatusCode::FORBIDDEN,
+                    "Not yet",
+                    "The answer is still closed.",
+                    &help,
                 );
             }
             ServiceError::TooLong(_) => return Self::too_large(),

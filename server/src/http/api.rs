@@ -8,6 +8,7 @@ use super::visitor;
 use crate::service::Asker;
 use crate::session::SessionId;
 use app::report_html;
+use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -69,6 +70,31 @@ pub(super) async fn act(
             }
             failure.into_response(&state, &headers, Some(&exercise))
         }
+    }
+}
+
+/// Opens an exercise's reference answer to a visitor who has tried honestly: JSON gets it at once,
+/// a browser is sent to the exercise's page, which shows it from now on.
+pub(super) async fn open_answer(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let form = match Form::read(&headers, body).await {
+        Ok(form) => form,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    let exercise = match exercise(&form) {
+        Ok(exercise) => exercise,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    match state.service.open_answer(&session, &exercise).await {
+        Ok(_) if Format::of(&headers) == Format::Page => {
+            Redirect::to(&format!("/exercises/{exercise}#answer")).into_response()
+        }
+        Ok(solution) => Json(solution).into_response(),
+        Err(error) => Failure::from(error).into_response(&state, &headers, Some(&exercise)),
     }
 }
 
