@@ -215,13 +215,22 @@ pub struct GradeArgs {
     #[arg(long, value_name = "ID")]
     pub exercise: ExerciseId,
 
-    /// The scripts to judge; `-` reads standard input
+    /// The scripts to judge, or folders of them: every *.sql in a folder is judged; `-` reads
+    /// standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
 
     /// Print one JSON object a file
     #[arg(long)]
     pub json: bool,
+
+    /// Print comma-separated values: file, verdict, class, message and time
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+
+    /// How many scripts are judged at the same time; 0 takes one for each processor
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: u16,
 
     /// What a script may use.
     #[command(flatten)]

@@ -10,4 +10,5 @@ pub mod setup_sql;
 pub mod version;
 
 mod console;
+mod submissions;
 mod tool;

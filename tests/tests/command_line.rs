@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 use sqlground_tests::Command;
+use std::fs;
+use tempfile::TempDir;
 
 const TWENTY: &str = "CREATE TABLE t (id int PRIMARY KEY, name text);
 INSERT INTO t VALUES (1, 'one'), (2, NULL), (3, '');
@@ -122,6 +124,86 @@ fn grade_judges_each_file() {
     assert_eq!(verdicts, ["correct", "incorrect", "error"], "{done:?}");
     assert!(done.objects()[1].get("counterexample").is_some());
     assert_eq!(done.code, 1);
+}
+
+/// A folder of submissions, and what else lies in such folders.
+fn submissions() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in [
+        ("b, second.sql", "SELECT title FROM book".as_bytes()),
+        ("a.sql", b"SELECT title FROM book WHERE pages > 100"),
+        ("group one/c.SQL", b"SELECT title\nFORM book"),
+        ("group one/d.sql", b"SELECT '\xff'"),
+        ("group one/.hidden.sql", b"SELECT 1"),
+        ("notes.txt", b"not SQL"),
+    ] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+        fs::write(path, content).expect("it is written");
+    }
+    folder
+}
+
+#[test]
+fn grade_judges_every_script_in_a_folder() {
+    let folder = submissions();
+    let path = folder.path().to_str().expect("UTF-8");
+    let grade = |form: &[&str]| {
+        let command = Command::new("grade").args(&["--exercise", "reading/long-books", path]);
+        command.args(form).run()
+    };
+    let files = [
+        "a.sql",
+        "b, second.sql",
+        "group one/c.SQL",
+        "group one/d.sql",
+    ];
+    let verdicts = ["correct", "incorrect", "error", "error"];
+    let classes = ["correct", "extra_rows", "error", "error"];
+
+    let json = grade(&["--json", "--jobs", "3"]);
+    assert_eq!(json.code, 1, "{json:?}");
+    let objects = json.objects();
+    assert_eq!(objects.len(), files.len(), "{json:?}");
+    for (i, object) in objects.iter().enumerate() {
+        assert_eq!(object["file"], format!("{path}/{}", files[i]), "{json:?}");
+        assert_eq!(object["verdict"], verdicts[i], "{json:?}");
+        assert_eq!(object["class"], classes[i], "{json:?}");
+        assert!(object["elapsed_ms"].is_number(), "{json:?}");
+        assert!(object.get("counterexample").is_some(), "{json:?}");
+    }
+
+    let table = grade(&[]);
+    assert_eq!(table.code, 1, "{table:?}");
+    let lines: Vec<&str> = table.stdout.lines().collect();
+    assert_eq!(lines.len(), files.len() + 3, "{table:?}");
+    for name in ["file", "verdict", "class", "message"] {
+        assert!(lines[0].contains(name), "{table:?}");
+    }
+    for (i, line) in lines[2..6].iter().enumerate() {
+        let cells: Vec<&str> = line.split(" | ").map(str::trim).collect();
+        assert!(cells[0].ends_with(files[i]), "{line}");
+        assert_eq!(cells[1..3], [verdicts[i], classes[i]], "{line}");
+    }
+    assert!(lines[5].contains("not UTF-8"), "{table:?}");
+    assert_eq!(lines[6], "1 of 4 correct");
+
+    let csv = grade(&["--csv"]);
+    let lines: Vec<&str> = csv.stdout.lines().collect();
+    assert_eq!(lines[0], "file,verdict,class,message,elapsed_ms");
+    let second = format!("\"{path}/b, second.sql\",incorrect,extra_rows,");
+    assert!(lines[2].starts_with(&second), "{csv:?}");
+
+    let nothing = tempfile::tempdir().expect("a folder");
+    let nothing = Command::new("grade")
+        .args(&["--exercise", "reading/long-books"])
+        .args(&[nothing.path().to_str().expect("UTF-8")])
+        .run();
+    assert!(
+        nothing.stderr.contains("there is no *.sql in"),
+        "{nothing:?}"
+    );
+    assert_eq!(nothing.code, 1);
 }
 
 #[test]

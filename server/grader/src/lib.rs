@@ -41,3 +41,4 @@ pub use grade::{Grader, Reference, result_columns};
 pub use query::{Mutant, is_sorted};
 pub use scrutiny::{Known, Scrutiny, Undetermined};
 pub use space::{dataset_source, space};
+pub use words::unreadable;

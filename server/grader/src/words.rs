@@ -23,6 +23,11 @@ pub(crate) fn unfinished() -> Verdict {
     )
 }
 
+/// The verdict on a script that cannot be read, and why.
+pub fn unreadable(reason: &str) -> Verdict {
+    verdict(Judgement::Error, VerdictClass::Error, reason)
+}
+
 pub(crate) fn empty() -> Verdict {
     verdict(
         Judgement::Incorrect,

@@ -19,6 +19,20 @@ pub(super) fn line(text: &str) -> Result<()> {
     Ok(())
 }
 
+/// Prints one line of comma-separated values (RFC 4180).
+pub(super) fn csv(values: &[&str]) -> Result<()> {
+    let fields: Vec<String> = values.iter().map(|value| csv_field(value)).collect();
+    line(&fields.join(","))
+}
+
+fn csv_field(value: &str) -> String {
+    if value.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", value.replace('"', "\"\""))
+    } else {
+        value.to_owned()
+    }
+}
+
 /// Replaces the line that says how far a command is; nothing where nobody watches.
 pub(super) fn progress(text: &str) {
     if stderr().is_terminal() {
@@ -93,6 +107,23 @@ fn table(columns: &[Column], rows: &[Vec<Option<String>>]) -> Result<()> {
     table_lines(columns, rows)
         .iter()
         .try_for_each(|text| line(text))
+}
+
+/// Prints a table of texts.
+pub(super) fn text_table(names: &[&str], rows: Vec<Vec<String>>) -> Result<()> {
+    let columns: Vec<Column> = names
+        .iter()
+        .map(|name| Column {
+            name: (*name).to_owned(),
+            type_name: "text".to_owned(),
+            numeric: false,
+        })
+        .collect();
+    let rows: Vec<Vec<Option<String>>> = rows
+        .into_iter()
+        .map(|row| row.into_iter().map(Some).collect())
+        .collect();
+    table(&columns, &rows)
 }
 
 /// A table's heading, a rule below it, and its rows.
