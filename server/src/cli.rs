@@ -21,7 +21,7 @@ use crate::command;
 use crate::stop::Stop;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use sqlground_model::ExerciseId;
+use sqlground_model::{ExerciseId, TopicId};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -58,6 +58,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Check exercise files: each answer must be correct, each wrong answer and starter must not
     Check(CheckArgs),
+    /// Begin a topic or an exercise with a file to fill in
+    New(NewArgs),
     /// Print the SQL that prepares an external PostgreSQL for --database-url
     SetupSql,
     /// Print, or apply, the SQL that hides students from each other in an external PostgreSQL
@@ -283,6 +285,40 @@ pub struct CheckArgs {
     pub mutants: bool,
 }
 
+/// Arguments of `new`.
+#[derive(Clone, Debug, Args)]
+pub struct NewArgs {
+    /// What to begin.
+    #[command(subcommand)]
+    pub what: NewWhat,
+
+    /// Folder with exercises; made if it is missing
+    #[arg(
+        long,
+        env = "SQLGROUND_EXERCISES",
+        value_name = "DIR",
+        default_value = "exercises",
+        global = true
+    )]
+    pub exercises: PathBuf,
+}
+
+/// What can be begun.
+#[derive(Clone, Debug, Subcommand)]
+pub enum NewWhat {
+    /// A topic, after all others
+    Topic {
+        /// Its name in addresses: lower-case letters, digits and hyphens, such as `window-functions`
+        name: TopicId,
+    },
+    /// An exercise, after all others of its topic
+    Exercise {
+        /// Topic and name, such as `window-functions/running-total`
+        #[arg(value_name = "TOPIC/NAME")]
+        id: ExerciseId,
+    },
+}
+
 /// Arguments of `harden`.
 #[derive(Clone, Debug, Args)]
 pub struct HardenArgs {
@@ -353,6 +389,7 @@ async fn run_tool(command: Command) -> Result<ExitCode> {
         Command::Grade(args) => command::grade::run(args).await,
         Command::Plan(args) => command::plan::run(args).await,
         Command::Check(args) => command::check::run(args).await,
+        Command::New(args) => command::new::run(&args),
         Command::SetupSql => command::setup_sql::run(),
         Command::Harden(args) => command::harden::run(args).await,
         Command::Version => command::version::run(),

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod grade;
 pub mod harden;
+pub mod new;
 pub mod plan;
 pub mod run;
 pub mod serve;

@@ -272,6 +272,72 @@ fn check_finds_wrong_answers_that_pass() {
 }
 
 #[test]
+fn a_new_topic_and_exercise_are_filled_in_and_checked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("lessons");
+    let path = root.to_str().expect("UTF-8");
+    let new = |arguments: &[&str]| {
+        let command = Command::new("new").args(arguments);
+        command.args(&["--exercises", path]).run_bare()
+    };
+    let topic = new(&["topic", "joins"]);
+    assert_eq!(
+        topic.stdout,
+        format!("{path}/00-joins/topic.md\n"),
+        "{topic:?}"
+    );
+    for (file, sql) in [
+        (
+            "schema.sql",
+            "CREATE TABLE pet (id int PRIMARY KEY, name text NOT NULL)",
+        ),
+        ("data.sql", "INSERT INTO pet VALUES (1, 'Rex'), (2, 'Tom')"),
+    ] {
+        let dataset = root.join("datasets/pets");
+        fs::create_dir_all(&dataset).expect("it is made");
+        fs::write(dataset.join(file), sql).expect("it is written");
+    }
+    let first = new(&["exercise", "joins/all-pets"]);
+    let file = format!("{path}/00-joins/01-all-pets.md");
+    assert_eq!(first.stdout, format!("{file}\n"), "{first:?}");
+    let second = new(&["exercise", "joins/no-pets"]);
+    assert!(
+        second.stdout.contains("/00-joins/02-no-pets.md"),
+        "{second:?}"
+    );
+
+    let written = fs::read_to_string(&file).expect("it is there");
+    let again = new(&["exercise", "joins/all-pets"]);
+    assert_eq!(again.code, 1, "{again:?}");
+    assert!(
+        again.stderr.contains("01-all-pets.md is there already"),
+        "{again:?}"
+    );
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), written);
+    let unknown = new(&["exercise", "join/all-pets"]);
+    assert!(
+        unknown.stderr.contains("did you mean `joins`?"),
+        "{unknown:?}"
+    );
+    assert_eq!(new(&["topic", "Not A Name"]).code, 2);
+
+    let filled = written
+        .replace(
+            "SELECT 1 AS answer WHERE false",
+            "SELECT name FROM pet WHERE id = 1",
+        )
+        .replace(
+            "SELECT 2 AS answer",
+            "SELECT name FROM pet ORDER BY id OFFSET 1",
+        )
+        .replace("SELECT 1 AS answer", "SELECT name FROM pet")
+        .replace("Say in plain words", "The names of all pets");
+    fs::write(&file, filled).expect("it is written");
+    let check = Command::new("check").args(&["--json", path]).run();
+    assert_eq!((check.code, &*check.stdout), (0, ""), "{check:?}");
+}
+
+#[test]
 fn errors_are_one_clear_line() {
     let missing = Command::new("run").args(&["/no/such/file.sql"]).run();
     assert_eq!(missing.code, 1);

@@ -69,6 +69,7 @@ mod blocks;
 mod catalogue;
 mod dataset;
 mod digest;
+mod draft;
 mod exercise;
 mod exercise_file;
 mod finding;
@@ -87,6 +88,7 @@ mod tree;
 
 pub use catalogue::Catalogue;
 pub use dataset::Dataset;
+pub use draft::{Draft, DraftError};
 pub use exercise::{Block, Exercise, Probe, Rejects, WrongAnswer};
 pub use finding::{Finding, Severity};
 pub use folder::{LoadError, load_dir};

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod digests;
+mod drafts;
 mod files;
 mod folder;
 mod front_matter;
