@@ -250,14 +250,15 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub common: CommonArgs,
 
-    /// The script; `-` reads standard input
+    /// What EXPLAIN printed, in any format, or a script whose last statement is explained; `-` reads
+    /// standard input
     pub file: PathBuf,
 
-    /// Explain it in a sandbox of this exercise, with its tables
+    /// Explain the script in a sandbox of this exercise, with its tables
     #[arg(long, value_name = "ID")]
     pub exercise: Option<ExerciseId>,
 
-    /// Print the plan as a JSON object
+    /// Print a JSON object a plan
     #[arg(long)]
     pub json: bool,
 

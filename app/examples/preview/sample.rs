@@ -375,7 +375,6 @@ pub(crate) fn plan() -> Plan {
             ..PlanNode::default()
         };
     Plan {
-        notices: Vec::new(),
         execution_ms: Some(42.8),
         planning_ms: Some(0.61),
         unattributed_ms: 0.9,
@@ -410,14 +409,16 @@ pub(crate) fn plan() -> Plan {
                 node: 2,
                 kind: FindingKind::Slowest,
                 message: "Reading all of bookings takes 73 % of the time.".to_owned(),
+                ..Finding::default()
             },
             Finding {
                 node: 2,
                 kind: FindingKind::Misestimate,
                 message: "The planner expected 900 rows and got 48,233.".to_owned(),
+                ..Finding::default()
             },
         ],
         settings: vec![("work_mem".to_owned(), "4MB".to_owned())],
-        triggers: Vec::new(),
+        ..Plan::default()
     }
 }

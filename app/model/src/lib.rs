@@ -17,7 +17,10 @@ pub use page::{
     ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, HomePage, ResultContract, Solution,
     TableInfo, TopicCard, TopicPage,
 };
-pub use plan::{Finding, FindingKind, Plan, PlanNode};
+pub use plan::{
+    Confidence, Direction, Estimate, Finding, FindingKind, Jit, Plan, PlanNode, PlanWorker,
+    Severity, Usage,
+};
 pub use run::{Column, Notice, Run, SqlError, StatementRun, TransactionState};
 pub use verdict::{
     Advice, ChangedRow, Counterexample, FailedStatement, Judgement, ResultTable, RowDiff, Verdict,

@@ -42,10 +42,6 @@ pub struct Attempt {
 }
 
 /// What came of an action.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one a request, so its size is no matter"
-)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Outcome {

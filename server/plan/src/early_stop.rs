@@ -1,17 +1,17 @@
 //! Which nodes may have been stopped before they gave all their rows.
 
-use crate::readers::readers;
+use crate::readers::Readers;
 use crate::tree::Tree;
 
 /// For each node whether its rows may be fewer, or counted oftener, than it could have given,
 /// because of who reads them.
-pub(crate) fn stopped_early(tree: &Tree<'_>) -> Vec<bool> {
+pub(crate) fn stopped_early(tree: &Tree<'_>, readers: &Readers) -> Vec<bool> {
     let mut stopped = vec![false; tree.nodes.len()];
     // CTEs are printed before their readers, so a second pass settles what the first one finds.
     for _ in 0..2 {
         for id in 1..tree.nodes.len() {
             stopped[id] = if tree.nodes[id].is_listed_only() {
-                let readers = readers(tree, id);
+                let readers = readers.of(id);
                 tree.nodes[id].cte().is_none() || readers.iter().any(|&reader| stopped[reader])
             } else {
                 is_stopped_by_parent(tree, id, &stopped)

@@ -1,32 +1,30 @@
 //! What can be wrong with a text that should be a plan.
 
-/// The text is not a plan that can be read. Lines and columns count from 1.
-#[derive(Debug, thiserror::Error)]
+use crate::raw::Value;
+
+/// The text is not a plan that can be read. Lines count from 1, as the text was given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// There is nothing to read.
     #[error("the plan is empty")]
     Empty,
-    /// The text is a plan, but in PostgreSQL's text format.
-    #[error("line {line} is a plan in text format; run EXPLAIN (ANALYZE, FORMAT JSON) instead")]
-    TextFormat {
-        /// The first line that looks like a plan's.
-        line: usize,
-    },
-    /// The text is not JSON at all, or the JSON is not what EXPLAIN writes.
-    #[error("line {line}, column {column} of the plan: {problem}")]
-    Json {
+    /// Nothing in the text looks like a plan.
+    #[error("this is no execution plan: no line of it is what EXPLAIN prints")]
+    NotAPlan,
+    /// Something in the plan cannot be read.
+    #[error("line {line} of the plan: {problem}")]
+    At {
         /// The line of the text as it was given.
         line: usize,
-        /// The column in bytes, not counting the frame that psql puts around a line.
-        column: usize,
         /// What is wrong there.
         problem: String,
     },
-    /// The JSON holds no plan, as for statements that have none, such as CREATE TABLE.
-    #[error("the JSON holds no \"Plan\": EXPLAIN gives none for this statement")]
+    /// The text is what EXPLAIN gives, but holds no plan, as for statements that have none, such
+    /// as CREATE TABLE.
+    #[error("there is no \"Plan\" in it: EXPLAIN gives none for this statement")]
     NoPlan,
-    /// The JSON holds more than one plan, as for a statement that rules rewrite into several.
-    #[error("the JSON holds {count} plans; keep one")]
+    /// The text holds more than one plan where one is wanted.
+    #[error("there are {count} plans in it; keep one")]
     SeveralPlans {
         /// How many there are.
         count: usize,
@@ -34,16 +32,35 @@ pub enum PlanError {
 }
 
 impl PlanError {
-    /// What the JSON reader says, with the place told once.
-    pub(crate) fn json(error: &serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        let problem = error.to_string();
-        let place = format!(" at line {line} column {column}");
-        let problem = problem.strip_suffix(&place).unwrap_or(&problem).to_owned();
-        Self::Json {
+    pub(crate) fn at(line: usize, problem: impl Into<String>) -> Self {
+        Self::At {
             line,
-            column,
-            problem,
+            problem: problem.into(),
+        }
+    }
+
+    pub(crate) fn not_a_number(line: usize, key: &str, value: &Value) -> Self {
+        let found = match value {
+            Value::Text(text) => format!("{text:?}"),
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "an object".to_owned(),
+        };
+        Self::at(line, format!("{key} is {found}, not a number"))
+    }
+
+    /// What is wrong, without the line.
+    pub fn problem(&self) -> String {
+        match self {
+            Self::At { problem, .. } => problem.clone(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// The line at fault, if it is a line.
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::At { line, .. } => Some(*line),
+            _ => None,
         }
     }
 }

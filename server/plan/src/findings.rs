@@ -18,13 +18,8 @@ const MANY_LOOPS: f64 = 1000.0;
 /// The share of the time that makes compilation a finding.
 const JIT_SHARE: f64 = 0.2;
 
-/// The findings, the most telling kind first. `rounded` says whether rows of a loop are whole.
-pub(crate) fn findings(
-    plan: &Plan,
-    tree: &Tree<'_>,
-    statement: &Statement,
-    rounded: bool,
-) -> Vec<Finding> {
+/// The findings, the most telling kind first.
+pub(crate) fn findings(plan: &Plan, tree: &Tree<'_>, statement: &Statement) -> Vec<Finding> {
     let was_executed = plan.nodes.first().is_some_and(|root| root.loops.is_some());
     let whole_ms = whole_ms(plan);
     if !was_executed || whole_ms.is_some_and(|ms| ms < WORTH_MS) {
@@ -35,7 +30,7 @@ pub(crate) fn findings(
         findings.extend(slowest(plan, whole_ms));
         findings.extend(jit(statement, whole_ms));
     }
-    findings.extend(rows::misestimates(plan, tree, rounded));
+    findings.extend(rows::misestimates(plan, tree));
     findings.extend(rows::removed(plan, whole_ms));
     for (node, raw) in plan.nodes.iter().zip(&tree.nodes) {
         if node.loops.is_some_and(|loops| loops > 0.0) {
@@ -60,6 +55,7 @@ fn finding(node: &PlanNode, kind: FindingKind, message: String) -> Finding {
         node: node.id,
         kind,
         message,
+        ..Finding::default()
     }
 }
 
@@ -128,9 +124,8 @@ fn where_to_look(node: &PlanNode) -> String {
 
 fn jit(statement: &Statement, whole_ms: f64) -> Option<Finding> {
     let jit = statement.jit.as_ref()?;
-    let total = jit.timing.as_ref()?.total?;
+    let total = jit.total?;
     (total >= JIT_SHARE * whole_ms).then(|| Finding {
-        node: 0,
         kind: FindingKind::Jit,
         message: format!(
             "Compiling {} expressions took {} of {}; SET jit = off shows what the query takes \
@@ -139,6 +134,7 @@ fn jit(statement: &Statement, whole_ms: f64) -> Option<Finding> {
             milliseconds(total),
             milliseconds(whole_ms),
         ),
+        ..Finding::default()
     })
 }
 

@@ -10,7 +10,7 @@
 //! to 50 ms: where the parts come to more than the whole, they are cut, the roundest first.
 
 use crate::parallel::Processes;
-use crate::readers::readers;
+use crate::readers::Readers;
 use crate::tree::Tree;
 
 /// What rounding hides in the printed time of a loop, in milliseconds.
@@ -24,15 +24,17 @@ pub(crate) struct Times {
     pub(crate) own: Vec<f64>,
     /// Time of the root that no node has.
     pub(crate) unattributed: f64,
+    /// For each `InitPlan` and CTE the node that ran most of it.
+    pub(crate) runner: Vec<Option<usize>>,
 }
 
 /// Shares out the root's time; none if the plan has no times.
-pub(crate) fn times(tree: &Tree<'_>, processes: &[Processes]) -> Option<Times> {
+pub(crate) fn times(tree: &Tree<'_>, processes: &[Processes], readers: &Readers) -> Option<Times> {
     tree.nodes[0].raw.time?;
     let mut ledger = Ledger::new(tree, processes);
     for id in 0..tree.nodes.len() {
         if tree.nodes[id].is_listed_only() {
-            ledger.charge(id);
+            ledger.charge(id, readers.of(id));
         }
     }
     Some(ledger.settle())
@@ -55,20 +57,23 @@ struct Ledger<'t, 'a> {
 impl<'t, 'a> Ledger<'t, 'a> {
     fn new(tree: &'t Tree<'a>, processes: &'t [Processes]) -> Self {
         let count = tree.nodes.len();
-        let total = tree
-            .nodes
-            .iter()
-            .zip(processes)
-            .map(|(n, p)| n.process_ms() / p.ran)
-            .collect();
         let mut ledger = Ledger {
             tree,
             processes,
-            total,
+            total: vec![0.0; count],
             room: Vec::new(),
             charges: vec![Vec::new(); count],
             afterwards: vec![0.0; count],
         };
+        for id in (0..count).rev() {
+            let node = &tree.nodes[id];
+            ledger.total[id] = if node.raw.time.is_some() {
+                node.process_ms() / processes[id].ran
+            } else {
+                // What extensions put between two nodes, such as another server's task.
+                ledger.children(id).map(|child| ledger.total[child]).sum()
+            };
+        }
         ledger.room = (0..count)
             .map(|id| {
                 let children: f64 = ledger.children(id).map(|child| ledger.asked(child)).sum();
@@ -93,7 +98,7 @@ impl<'t, 'a> Ledger<'t, 'a> {
             && node
                 .parent
                 .is_some_and(|id| self.tree.nodes[id].is("Bitmap Heap Scan"));
-        if serves_heap_scan {
+        if serves_heap_scan || node.raw.time.is_none() {
             self.total[child]
         } else {
             node.process_ms() / self.processes[child].offered
@@ -101,9 +106,8 @@ impl<'t, 'a> Ledger<'t, 'a> {
     }
 
     /// Charges an `InitPlan` or CTE, once, to the nodes that ran it.
-    fn charge(&mut self, producer: usize) {
+    fn charge(&mut self, producer: usize, readers: &[usize]) {
         let mut rest = self.total[producer];
-        let readers = readers(self.tree, producer);
         // Who ran the whole of it has the time for the whole of it.
         let (fitting, others): (Vec<usize>, Vec<usize>) = readers
             .iter()
@@ -127,11 +131,13 @@ impl<'t, 'a> Ledger<'t, 'a> {
             // Without VERBOSE a plan does not show a target list's expressions: the node that
             // lists the InitPlan may have run it, or the one below that has time to explain.
             self.charge_up_to_room(owner, producer, &mut rest);
-            let mut below: Vec<usize> = (0..self.tree.nodes.len())
-                .filter(|&id| self.tree.is_within(id, owner) && !self.tree.is_within(id, producer))
-                .collect();
-            below.sort_by(|&a, &b| self.room[b].total_cmp(&self.room[a]));
-            if let Some(&roomiest) = below.first() {
+            let mut roomiest = owner;
+            for id in self.tree.subtree(owner) {
+                if self.room[id] > self.room[roomiest] && !self.tree.is_within(id, producer) {
+                    roomiest = id;
+                }
+            }
+            if rest > 0.0 {
                 self.charge_up_to_room(roomiest, producer, &mut rest);
             }
         }
@@ -153,16 +159,20 @@ impl<'t, 'a> Ledger<'t, 'a> {
     fn settle(self) -> Times {
         let count = self.tree.nodes.len();
         let mut waiting_for: Vec<usize> = (0..count)
-            .map(|id| {
-                let is_child = id != 0 && !self.tree.nodes[id].is_listed_only();
-                let charged = self
-                    .charges
-                    .iter()
-                    .flatten()
-                    .filter(|(producer, _)| *producer == id);
-                usize::from(is_child) + charged.count()
-            })
+            .map(|id| usize::from(id != 0 && !self.tree.nodes[id].is_listed_only()))
             .collect();
+        for &(producer, _) in self.charges.iter().flatten() {
+            waiting_for[producer] += 1;
+        }
+        let mut runner: Vec<Option<(usize, f64)>> = vec![None; count];
+        for (id, charges) in self.charges.iter().enumerate() {
+            for &(producer, ms) in charges {
+                if runner[producer].is_none_or(|(_, most)| ms > most) {
+                    runner[producer] = Some((id, ms));
+                }
+            }
+        }
+        let runner = runner.into_iter().map(|runner| Some(runner?.0)).collect();
         let mut granted = self.afterwards.clone();
         granted[0] += self.total[0];
         let mut own = vec![0.0; count];
@@ -192,6 +202,7 @@ impl<'t, 'a> Ledger<'t, 'a> {
             total,
             own,
             unattributed,
+            runner,
         }
     }
 

@@ -12,40 +12,47 @@ pub(crate) struct Node<'a> {
     pub(crate) parent: Option<usize>,
     pub(crate) children: Vec<usize>,
     pub(crate) depth: u32,
+    /// The first node after everything below this one.
+    end: usize,
 }
 
 impl<'a> Tree<'a> {
-    /// The JSON reader bounds how deep plans nest, and with it this recursion.
-    pub(crate) fn new(root: &'a raw::Node) -> Self {
-        let mut tree = Tree { nodes: Vec::new() };
-        tree.push(root, None, 0);
+    /// The tree of nodes each of which stands before everything below it.
+    pub(crate) fn new(nodes: &'a [raw::Node]) -> Self {
+        let mut tree = Tree {
+            nodes: Vec::with_capacity(nodes.len()),
+        };
+        for (id, raw) in nodes.iter().enumerate() {
+            let mut depth = 0;
+            if let Some(parent) = raw.parent {
+                let above: &mut Node<'_> = &mut tree.nodes[parent];
+                above.children.push(id);
+                depth = above.depth + 1;
+            }
+            tree.nodes.push(Node {
+                raw,
+                parent: raw.parent,
+                children: Vec::new(),
+                depth,
+                end: id + 1,
+            });
+        }
+        for id in (0..tree.nodes.len()).rev() {
+            if let Some(parent) = tree.nodes[id].parent {
+                tree.nodes[parent].end = tree.nodes[parent].end.max(tree.nodes[id].end);
+            }
+        }
         tree
-    }
-
-    fn push(&mut self, raw: &'a raw::Node, parent: Option<usize>, depth: u32) {
-        let id = self.nodes.len();
-        self.nodes.push(Node {
-            raw,
-            parent,
-            children: Vec::new(),
-            depth,
-        });
-        if let Some(parent) = parent {
-            self.nodes[parent].children.push(id);
-        }
-        for child in &raw.plans {
-            self.push(child, Some(id), depth + 1);
-        }
-    }
-
-    /// The node's ancestors, its parent first.
-    pub(crate) fn ancestors(&self, id: usize) -> impl Iterator<Item = usize> {
-        std::iter::successors(self.nodes[id].parent, |&id| self.nodes[id].parent)
     }
 
     /// Whether `id` is `top` or lies below it.
     pub(crate) fn is_within(&self, id: usize, top: usize) -> bool {
-        id == top || self.ancestors(id).any(|ancestor| ancestor == top)
+        (top..self.nodes[top].end).contains(&id)
+    }
+
+    /// The node and everything below it.
+    pub(crate) fn subtree(&self, id: usize) -> std::ops::Range<usize> {
+        id..self.nodes[id].end
     }
 }
 
@@ -75,16 +82,31 @@ impl Node<'_> {
     }
 
     pub(crate) fn loops(&self) -> f64 {
-        self.raw.loops.unwrap_or(0.0).max(0.0)
+        self.raw.loops.unwrap_or(0.0)
     }
 
     /// Milliseconds of all loops and processes together.
     pub(crate) fn process_ms(&self) -> f64 {
-        (self.raw.time.unwrap_or(0.0) * self.loops()).max(0.0)
+        self.raw.time.unwrap_or(0.0) * self.loops()
     }
 
     /// Rows of all loops and processes together, which are whole; none without ANALYZE.
     pub(crate) fn rows(&self) -> Option<f64> {
-        Some((self.raw.rows?.value * self.raw.loops?).round())
+        let rows = (self.raw.rows?.value * self.raw.loops?).round();
+        Some(self.rows_of_workers().unwrap_or(rows))
+    }
+
+    /// The sum of what VERBOSE tells of each worker, which is less rounded than the average; none
+    /// if the leader took part, of which nothing is told.
+    fn rows_of_workers(&self) -> Option<f64> {
+        let workers = &self.raw.workers;
+        let loops: Option<f64> = workers.iter().map(|worker| worker.loops).sum();
+        let all_loops = loops.filter(|&loops| !workers.is_empty() && loops >= self.loops())?;
+        let rows = workers
+            .iter()
+            .map(|worker| Some(worker.rows?.value * worker.loops?));
+        rows.sum::<Option<f64>>()
+            .filter(|_| all_loops > 0.0)
+            .map(f64::round)
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use sqlground_model::{Column, Counterexample, Judgement, Plan, RowDiff, StatementRun, Verdict};
+use sqlground_model::{Column, Counterexample, Judgement, RowDiff, StatementRun, Verdict};
 use sqlground_postgres::Progress;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::mem::{discriminant, replace};
@@ -216,42 +216,6 @@ fn counterexample(example: &Counterexample) -> Result<()> {
         for text in table_lines(&content.columns, &content.rows) {
             line(&format!("    {text}"))?;
         }
-    }
-    Ok(())
-}
-
-/// Prints a plan as an indented tree.
-pub(super) fn plan(plan: &Plan) -> Result<()> {
-    for node in &plan.nodes {
-        let indent = "  ".repeat(node.depth as usize);
-        let place: String = [("on", &node.relation), ("using", &node.index)]
-            .iter()
-            .filter_map(|(word, name)| name.as_ref().map(|name| format!(" {word} {name}")))
-            .collect();
-        let time = node
-            .self_ms
-            .map_or_else(String::new, |ms| format!("  {ms:.3} ms"));
-        let rows = node
-            .rows
-            .map_or_else(String::new, |rows| format!("  {rows} rows"));
-        line(&format!(
-            "{indent}{}{place}{time}{rows} (expected {})",
-            node.label, node.plan_rows
-        ))?;
-    }
-    for (name, ms) in [
-        ("Planning", plan.planning_ms),
-        ("Execution", plan.execution_ms),
-    ] {
-        if let Some(ms) = ms {
-            line(&format!("{name}: {ms:.3} ms"))?;
-        }
-    }
-    for finding in &plan.findings {
-        line(&format!("* {}", finding.message))?;
-    }
-    for notice in &plan.notices {
-        eprintln!("{}: {}", notice.severity, notice.message);
     }
     Ok(())
 }

@@ -161,11 +161,12 @@ pub(crate) async fn open_sandboxes(
 
 /// Reads a script; `-` is standard input.
 pub(crate) fn read_script(file: &Path) -> Result<String> {
-    let name = if file == Path::new("-") {
-        "standard input".into()
-    } else {
-        file.display().to_string()
-    };
+    read_file(file, MAX_SCRIPT_BYTES, "a script")
+}
+
+/// Reads a text of so many bytes at most; `-` is standard input. `what` names what is read.
+pub(crate) fn read_file(file: &Path, max_bytes: usize, what: &str) -> Result<String> {
+    let name = file_name(file);
     let mut bytes = Vec::new();
     if file == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes)
@@ -173,9 +174,9 @@ pub(crate) fn read_script(file: &Path) -> Result<String> {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
     }
     .with_context(|| format!("cannot read {name}"))?;
-    if bytes.len() > MAX_SCRIPT_BYTES {
+    if bytes.len() > max_bytes {
         bail!(
-            "{name} has {} bytes; a script may have {MAX_SCRIPT_BYTES}",
+            "{name} has {} bytes; {what} may have {max_bytes}",
             bytes.len()
         );
     }
@@ -187,4 +188,13 @@ pub(crate) fn read_script(file: &Path) -> Result<String> {
             + 1;
         anyhow::anyhow!("{name}:{line}: this is not UTF-8: save the file as UTF-8")
     })
+}
+
+/// What messages call a file; `-` is standard input.
+pub(crate) fn file_name(file: &Path) -> String {
+    if file == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    }
 }

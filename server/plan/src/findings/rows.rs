@@ -1,8 +1,8 @@
 //! Findings about numbers of rows: estimates that were wrong, and rows read in vain.
 
 use super::{count, finding, heading};
-use crate::tree::{Node, Tree};
-use sqlground_model::{Finding, FindingKind, Plan, PlanNode};
+use crate::tree::Tree;
+use sqlground_model::{Direction, Finding, FindingKind, Plan, PlanNode};
 
 /// Fewer rows than this are never worth a finding.
 const WORTH_ROWS: f64 = 1000.0;
@@ -19,16 +19,12 @@ const WORTH_SHARE: f64 = 0.05;
 ///
 /// An error that a node has from its child is told of the child only, and too few rows are no
 /// error where the reader above may have stopped early.
-pub(super) fn misestimates(plan: &Plan, tree: &Tree<'_>, rounded: bool) -> Vec<Finding> {
-    let slack = if rounded { 0.5 } else { 0.005 };
+pub(super) fn misestimates(plan: &Plan, tree: &Tree<'_>) -> Vec<Finding> {
     // The worst error in a node or below it, for too low and too high estimates apart.
     let mut worst = vec![Error::default(); plan.nodes.len()];
     let mut wrong: Vec<(f64, &PlanNode)> = Vec::new();
     for (id, node) in plan.nodes.iter().enumerate().rev() {
-        let mut own = error(node, &tree.nodes[id], slack);
-        if node.stopped_early {
-            own.high = 1.0;
-        }
+        let own = error(node);
         let children = tree.nodes[id].children.iter().copied();
         let below = children
             .filter(|&child| !tree.nodes[child].is_listed_only())
@@ -94,26 +90,24 @@ fn misestimate(factor: f64, node: &PlanNode) -> Finding {
     finding(node, FindingKind::Misestimate, message)
 }
 
-/// Compares an estimate with the rows that came; none off where the two cannot be compared. Rows
-/// that rounding may have hidden or added count in the planner's favour.
-fn error(node: &PlanNode, raw: &Node<'_>, slack: f64) -> Error {
+/// How far the estimate was off, of a node with many rows, or with many expected.
+fn error(node: &PlanNode) -> Error {
     let equal = Error::default();
-    let (Some(rows), Some(loops)) = (node.rows, node.loops) else {
-        return equal;
-    };
-    // These print no rows, or no estimate.
-    let is_counted = !["BitmapAnd", "BitmapOr", "ModifyTable"]
-        .iter()
-        .any(|t| raw.is(t));
-    let is_estimated = node.plan_rows > 0.0 && node.plan_rows.max(rows) >= WORTH_ROWS;
-    if loops == 0.0 || !is_counted || !is_estimated {
-        return equal;
-    }
-    let slack = if loops > 1.0 { slack * loops } else { 0.0 };
-    let expected = node.plan_rows.max(1.0);
-    Error {
-        low: ((rows - slack).max(1.0) / expected).max(1.0),
-        high: (expected / (rows + slack).max(1.0)).max(1.0),
+    match node.estimate {
+        Some(estimate) if node.plan_rows.max(node.rows.unwrap_or(0.0)) >= WORTH_ROWS => {
+            match estimate.direction {
+                Direction::TooLow => Error {
+                    low: estimate.factor,
+                    ..equal
+                },
+                Direction::TooHigh => Error {
+                    high: estimate.factor,
+                    ..equal
+                },
+                Direction::Exact => equal,
+            }
+        }
+        _ => equal,
     }
 }
 

@@ -51,7 +51,11 @@ fn unknown_keys_become_details() {
     );
     let node = &plan.expect("a plan").nodes[0];
     assert_eq!(node.label, "Warp");
-    assert_eq!(node.details, [("Warp Factor".to_owned(), "9".to_owned())]);
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(
+        node.details,
+        [pair("Warp Factor", "9"), pair("Crew, a", "1")]
+    );
 }
 
 #[test]
@@ -59,19 +63,19 @@ fn what_is_no_plan() {
     check_error(" \n", "the plan is empty");
     check_error(
         "[]",
-        "the JSON holds no \"Plan\": EXPLAIN gives none for this statement",
+        "there is no \"Plan\" in it: EXPLAIN gives none for this statement",
     );
     check_error(
         "[\"Utility Statement\"]",
-        "the JSON holds no \"Plan\": EXPLAIN gives none for this statement",
+        "there is no \"Plan\" in it: EXPLAIN gives none for this statement",
     );
     check_error(
         &format!("[{PLAN}, {PLAN}]"),
-        "the JSON holds 2 plans; keep one",
+        "there are 2 plans in it; keep one",
     );
     check_error(
-        " QUERY PLAN\n------\n Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n(1 row)\n",
-        "line 3 is a plan in text format; run EXPLAIN (ANALYZE, FORMAT JSON) instead",
+        "SELECT 1;\nSELECT 2;",
+        "this is no execution plan: no line of it is what EXPLAIN prints",
     );
 }
 
@@ -79,28 +83,20 @@ fn what_is_no_plan() {
 fn what_is_broken_is_located() {
     check_error(
         "[\n {\n  \"Plan\": {\n",
-        "line 3, column 11 of the plan: EOF while parsing an object",
+        "line 4 of the plan: the JSON ends inside what began on line 3; is it complete?",
     );
     check_error(
         "[{\"Plan\":\n {\"Plan Rows\": 1}}]",
-        "line 2, column 17 of the plan: missing field `Node Type`",
+        "line 2 of the plan: a node without \"Node Type\"",
     );
     check_error(
         "[{\"Plan\":\n {\"Node Type\": \"Sort\",\n  \"Actual Rows\": \"many\"}}]",
-        "line 3, column 23 of the plan: invalid type: string \"many\", expected a number of rows",
+        "line 3 of the plan: Actual Rows is \"many\", not a number",
     );
     check_error(
         "QUERY PLAN\n---\n [ +\n {\"Plan\": nothing} +\n ]\n",
-        "line 4, column 11 of the plan: expected ident",
+        "line 4 of the plan: the JSON is broken: null expected",
     );
-}
-
-#[test]
-fn a_plan_too_deep_is_an_error() {
-    let open = r#"{"Node Type": "Result", "Plans": ["#.repeat(200);
-    let deep = format!("[{{\"Plan\": {open}{}}}]", "]}".repeat(200));
-    let error = parse(&deep).expect_err("an error").to_string();
-    assert!(error.ends_with("recursion limit exceeded"), "{error}");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod findings;
 mod input;
 mod nodes;
+mod pasted;
+mod text;
 mod times;
 
 use sqlground_model::Plan;

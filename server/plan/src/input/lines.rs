@@ -1,0 +1,114 @@
+//! The lines of a text without what tools put around them.
+
+use super::{border, frame, log, quotes};
+
+/// A line of a plan.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// Its number in the text as it was given, from 1.
+    pub(crate) number: usize,
+    /// What it says: no tabs, no blanks at its end.
+    pub(crate) text: String,
+}
+
+impl Line {
+    /// The column of the first character that is not blank.
+    pub(crate) fn column(&self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// Cuts the text into lines and takes off what does not belong to a plan. A line that holds nothing
+/// else is left out; the numbers stay those of the text.
+pub(crate) fn lines(text: &str) -> Vec<Line> {
+    let text = text.trim_start_matches('\u{feff}');
+    let text = unescaped(text);
+    let mut lines: Vec<Line> = text
+        .replace("\r\n", "\n")
+        .split(['\n', '\r'])
+        .zip(1..)
+        .map(|(text, number)| Line {
+            number,
+            text: plain(text),
+        })
+        .collect();
+    frame::drop_fences(&mut lines);
+    quotes::drop_mail_quotes(&mut lines);
+    log::drop_prefixes(&mut lines);
+    border::drop_borders(&mut lines);
+    quotes::drop_quotes(&mut lines);
+    frame::drop_frame(&mut lines);
+    frame::drop_line_numbers(&mut lines);
+    for line in &mut lines {
+        if line.text.contains('\t') {
+            line.text = expanded(&line.text);
+        }
+        line.text.truncate(line.text.trim_end().len());
+    }
+    lines
+}
+
+/// The text behind HTML's escapes, if a plan's arrows or keys are written with them.
+fn unescaped(text: &str) -> std::borrow::Cow<'_, str> {
+    // In XML they belong to the values.
+    let is_plain = text.contains("->  ") || text.contains("<explain");
+    let is_escaped = !is_plain
+        && [
+            "-&gt;",
+            "&quot;Plan&quot;",
+            "&quot;Node Type&quot;",
+            "&lt;explain",
+        ]
+        .iter()
+        .any(|sign| text.contains(sign));
+    if is_escaped {
+        html_escape::decode_html_entities(text)
+    } else {
+        text.into()
+    }
+}
+
+/// The line with plain blanks and arrows, and without characters that cannot be seen.
+fn plain(line: &str) -> String {
+    if line.is_ascii() {
+        return line.trim_end().to_owned();
+    }
+    let mut plain = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{3000}' => plain.push(' '),
+            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {}
+            _ => plain.push(c),
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    let content = plain.trim_start();
+    for arrow in ["→", "–>", "—>", "⇒"] {
+        if let Some(rest) = content.strip_prefix(arrow) {
+            let blank = &plain[..plain.len() - content.len()];
+            return format!("{blank}->{rest}");
+        }
+    }
+    plain
+}
+
+/// The line with blanks up to the next multiple of eight for each tab.
+fn expanded(line: &str) -> String {
+    let mut expanded = String::with_capacity(line.len() + 16);
+    let mut column = 0;
+    for c in line.chars() {
+        if c == '\t' {
+            let blanks = 8 - column % 8;
+            expanded.extend(std::iter::repeat_n(' ', blanks));
+            column += blanks;
+        } else {
+            expanded.push(c);
+            column += 1;
+        }
+    }
+    expanded
+}

@@ -1,0 +1,117 @@
+//! Quotes around a plan or its lines: those of mails, of CSV, of pgAdmin and of programs.
+
+use super::Line;
+use super::border::are_most;
+
+/// Takes off the marks of quoted mail.
+pub(super) fn drop_mail_quotes(lines: &mut [Line]) {
+    if !are_most(lines, |text| text.starts_with('>')) {
+        return;
+    }
+    for line in lines {
+        let mut rest = line.text.as_str();
+        let mut is_quoted = false;
+        while let Some(inside) = rest.trim_start().strip_prefix('>') {
+            rest = inside;
+            is_quoted = true;
+        }
+        if is_quoted {
+            line.text = rest.strip_prefix(' ').unwrap_or(rest).to_owned();
+        }
+    }
+}
+
+/// Takes off the quotes around each line, or around all of them together.
+pub(super) fn drop_quotes(lines: &mut [Line]) {
+    let is_filled = |line: &&Line| !line.is_blank() && !is_ruler(&line.text);
+    let all = lines.iter().filter(is_filled).count();
+    for quote in ['"', '\''] {
+        let quoted = lines
+            .iter()
+            .filter(is_filled)
+            .filter(|line| inside(&line.text, quote).is_some())
+            .count();
+        // The heading may stand without.
+        if quoted > 0 && quoted + 1 >= all && !is_json_list(lines) {
+            let is_doubled = lines
+                .iter()
+                .filter_map(|line| inside(&line.text, quote))
+                .all(|text| has_doubled(text, quote));
+            for line in lines.iter_mut() {
+                if let Some(text) = inside(&line.text, quote) {
+                    line.text = undoubled(text, quote, is_doubled);
+                }
+            }
+            return;
+        }
+    }
+    drop_outer_quotes(lines);
+}
+
+fn is_ruler(line: &str) -> bool {
+    line.chars().all(|c| "-+| ".contains(c))
+}
+
+fn is_json_list(lines: &[Line]) -> bool {
+    let first = lines.iter().find(|line| !line.is_blank());
+    first.is_some_and(|line| line.text.trim() == "[")
+}
+
+/// What stands between the quotes of a line such as `"Sort"`, `'Sort',` or `('Sort',)`.
+fn inside(line: &str, quote: char) -> Option<&str> {
+    let line = line.trim();
+    // A list begins with a bracket before the first line's own; JSON's has none within.
+    let line = line
+        .strip_prefix('[')
+        .filter(|rest| rest.starts_with('('))
+        .unwrap_or(line);
+    let line = line.strip_prefix('(').unwrap_or(line);
+    let line = line.trim_end_matches([')', ']', ',', ';', '+']).trim_end();
+    line.strip_prefix(quote)?.strip_suffix(quote)
+}
+
+/// Whether all quotes within stand in pairs, as CSV writes them.
+fn has_doubled(text: &str, quote: char) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find(quote) {
+        let run = rest[at..].chars().take_while(|&c| c == quote).count();
+        if run % 2 == 1 {
+            return false;
+        }
+        rest = &rest[at + run..];
+    }
+    true
+}
+
+fn undoubled(text: &str, quote: char, is_doubled: bool) -> String {
+    if is_doubled {
+        text.replace(&format!("{quote}{quote}"), &quote.to_string())
+    } else {
+        text.to_owned()
+    }
+}
+
+/// One pair of quotes around all lines: a cell of a spreadsheet or of CSV.
+fn drop_outer_quotes(lines: &mut [Line]) {
+    let is_heading = |line: &Line| line.text.to_ascii_uppercase().contains("QUERY PLAN");
+    let is_filled = |line: &Line| !line.is_blank() && !is_ruler(&line.text) && !is_heading(line);
+    let Some(first) = lines.iter().position(is_filled) else {
+        return;
+    };
+    let last = lines.iter().rposition(is_filled).unwrap_or(first);
+    let Some(quote) = lines[first].text.trim_start().chars().next() else {
+        return;
+    };
+    if !matches!(quote, '"' | '\'') || first == last || !lines[last].text.ends_with(quote) {
+        return;
+    }
+    let begin = lines[first].text.find(quote).unwrap_or(0);
+    lines[first].text.replace_range(..=begin, "");
+    lines[last].text.pop();
+    let is_doubled = lines[first..=last]
+        .iter()
+        .all(|line| has_doubled(&line.text, quote));
+    for line in &mut lines[first..=last] {
+        line.text = undoubled(&line.text, quote, is_doubled);
+    }
+}

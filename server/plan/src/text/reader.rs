@@ -1,0 +1,526 @@
+//! Reads the tree line by line.
+
+use super::continuation::{Open, ends_early, join, open};
+use super::figures::Actual;
+use super::heading::{Heading, Problem, has_figures};
+use super::summary::{self, Summary};
+use super::{begins, behind_arrow, is_node, key_value, measures};
+use crate::error::PlanError;
+use crate::input::Line;
+use crate::raw::{Node, Statement, Value, Worker};
+
+/// How many columns behind the beginning of a heading its properties stand.
+const INDENT: usize = 2;
+/// How many columns siblings may be apart; tools and hands move lines a little.
+const SLACK: usize = 1;
+/// Into how many lines a heading may be cut.
+const MAX_PIECES: usize = 6;
+/// How many lines a value may have.
+const MAX_VALUE_LINES: usize = 500;
+
+/// Reads the plan that begins with the first line, and tells how many lines it takes.
+pub(crate) fn read(lines: &[Line]) -> Result<(Statement, usize), PlanError> {
+    let widths = lines.iter().map(|line| line.text.chars().count());
+    let widest = widths.max().unwrap_or(0);
+    let mut reader = Reader {
+        lines,
+        widest,
+        at: 0,
+        statement: Statement::default(),
+        levels: Vec::new(),
+        subplan: None,
+        subplan_line: 0,
+        worker: None,
+        block: None,
+        summary: Summary::default(),
+        has_figures: false,
+    };
+    reader.root()?;
+    while reader.next()? {}
+    if let Some(problem) = reader.subplan_problem() {
+        return Err(problem);
+    }
+    reader.summary.finish(&mut reader.statement);
+    Ok((reader.statement, reader.at))
+}
+
+/// The name of a subplan that the line announces, if it is nothing else.
+pub(super) fn subplan_name(text: &str) -> Option<&str> {
+    let announces = ["InitPlan ", "SubPlan ", "CTE "]
+        .iter()
+        .any(|kind| text.starts_with(kind));
+    (announces && !has_figures(text) && !text.starts_with("CTE Scan")).then_some(text)
+}
+
+struct Reader<'a> {
+    lines: &'a [Line],
+    widest: usize,
+    at: usize,
+    statement: Statement,
+    /// The node read last and those above it.
+    levels: Vec<Level>,
+    /// A subplan that was announced, whose node comes next, and its column.
+    subplan: Option<(String, usize)>,
+    /// The line that announced it.
+    subplan_line: usize,
+    /// The column of the worker whose lines may go on.
+    worker: Option<usize>,
+    /// A block such as `Planning` within a node, and its column.
+    block: Option<(String, usize)>,
+    summary: Summary,
+    /// Whether the root has figures, so that others have.
+    has_figures: bool,
+}
+
+struct Level {
+    node: usize,
+    /// Where its heading begins.
+    column: usize,
+    /// Where its children's arrows stand, once there is one.
+    arrows: Option<usize>,
+    children: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn line(&self) -> &'a Line {
+        &self.lines[self.at]
+    }
+
+    fn root(&mut self) -> Result<(), PlanError> {
+        let column = heading_column(self.line());
+        let heading = self.heading()?;
+        self.has_figures = heading.figures.is_some();
+        self.levels.push(Level {
+            node: 0,
+            column,
+            arrows: None,
+            children: 0,
+        });
+        self.statement.nodes.push(heading.into_node());
+        // Copied from within a line, the root has lost the blanks before it.
+        let next = self.lines[self.at..].iter().find(|line| !line.is_blank());
+        if let Some(next) = next
+            && next.column() > column + INDENT
+        {
+            let text = next.text.trim_start();
+            let belongs = behind_arrow(text).is_some()
+                || subplan_name(text).is_some()
+                || key_value(text).is_some_and(|(key, _)| !summary::is_key(key));
+            if belongs {
+                self.levels[0].column = next.column() - INDENT;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the next line; false at the end of the plan.
+    fn next(&mut self) -> Result<bool, PlanError> {
+        let before = self.at;
+        while self.at < self.lines.len() && self.line().is_blank() {
+            self.at += 1;
+        }
+        if self.at == self.lines.len() {
+            return Ok(false);
+        }
+        let is_apart = self.at > before;
+        let line = self.line();
+        let text = line.text.trim_start();
+        let column = line.column();
+        let outside = column <= self.levels[0].column + SLACK;
+        if behind_arrow(text).is_some() && !self.summary.has_begun() {
+            if column < self.levels[0].column && outside {
+                return Err(
+                    self.refused("this node lies below none; has the plan lost its indentation?")
+                );
+            }
+            self.node()?;
+            return Ok(true);
+        }
+        if let Some(name) = subplan_name(text)
+            && !self.summary.has_begun()
+            && self.announces(column)
+        {
+            self.subplan = Some((name.to_owned(), column));
+            self.subplan_line = line.number;
+            self.at += 1;
+            return Ok(true);
+        }
+        if outside && begins(self.lines, self.at) {
+            return Ok(false);
+        }
+        if let Some((key, _)) = key_value(text) {
+            if self.summary.has_begun() && self.summary.goes_on_with(key) {
+                return self.summary_line();
+            }
+            if outside {
+                return self.line_outside(key, is_apart);
+            }
+            if !self.summary.has_begun() {
+                return self.property().map(|()| true);
+            }
+        }
+        if !outside && !self.summary.has_begun() && self.target_table(text) {
+            self.at += 1;
+            return Ok(true);
+        }
+        if outside || self.summary.has_begun() {
+            return self.end();
+        }
+        Err(self.refused("this is neither a node nor a property of one"))
+    }
+
+    /// What is wrong where a subplan was announced that has no node.
+    fn subplan_problem(&self) -> Option<PlanError> {
+        let (name, _) = self.subplan.as_ref()?;
+        let problem = format!("{name} has no node; is the plan complete?");
+        Some(PlanError::at(self.subplan_line, problem))
+    }
+
+    fn refused(&self, problem: &str) -> PlanError {
+        PlanError::at(self.line().number, problem)
+    }
+
+    /// Whether an arrow follows, further to the right.
+    fn announces(&self, column: usize) -> bool {
+        let mut after = self.lines[self.at + 1..].iter();
+        after.find(|line| !line.is_blank()).is_none_or(|line| {
+            line.column() > column && behind_arrow(line.text.trim_start()).is_some()
+        })
+    }
+
+    /// The end of the plan, unless more of it follows that does not fit.
+    fn end(&mut self) -> Result<bool, PlanError> {
+        let rest = &self.lines[self.at..];
+        for (at, line) in rest.iter().enumerate() {
+            if begins(rest, at) && behind_arrow(line.text.trim_start()).is_none() {
+                break;
+            }
+            if is_node(&line.text) {
+                return Err(self.refused("this line is no part of a plan, but a node follows"));
+            }
+        }
+        Ok(false)
+    }
+
+    /// A line with a key at the root's column.
+    fn line_outside(&mut self, key: &str, is_apart: bool) -> Result<bool, PlanError> {
+        let is_first = self.levels.len() == 1 && self.levels[0].children == 0;
+        if summary::is_key(key) || (self.summary.has_begun() && !is_apart) {
+            return self.summary_line();
+        }
+        if self.summary.has_begun() || is_apart {
+            return self.end();
+        }
+        if is_first && self.line().column() > self.levels[0].column {
+            return self.property().map(|()| true);
+        }
+        Err(self.refused("the indentation of this line fits no node"))
+    }
+
+    fn summary_line(&mut self) -> Result<bool, PlanError> {
+        if let Some(problem) = self.subplan_problem() {
+            return Err(problem);
+        }
+        let number = self.line().number;
+        let text = self.value_lines(|key| !summary::is_key(key));
+        if let Some((key, value)) = key_value(text.trim_start()) {
+            self.summary.line(key, value, number, &mut self.statement)?;
+        }
+        Ok(true)
+    }
+
+    fn node(&mut self) -> Result<(), PlanError> {
+        let line = self.line();
+        let (arrow, column) = (line.column(), heading_column(line));
+        while self
+            .levels
+            .last()
+            .is_some_and(|level| level.column >= arrow)
+        {
+            self.levels.pop();
+        }
+        if self.levels.is_empty() {
+            return Err(
+                self.refused("this node lies below none; has the plan lost its indentation?")
+            );
+        }
+        let subplan = self.subplan.take();
+        if let Some((name, at)) = &subplan
+            && *at >= arrow
+        {
+            return Err(self.refused(&format!("this node should stand below {name}")));
+        }
+        let level = self.levels.len() - 1;
+        if subplan.is_none() {
+            let arrows = *self.levels[level].arrows.get_or_insert(arrow);
+            if arrows.abs_diff(arrow) > SLACK {
+                return Err(
+                    self.refused("this node is indented differently from the one beside it")
+                );
+            }
+        }
+        let heading = self.heading()?;
+        if heading.figures.is_none() && self.has_figures && heading.is_known {
+            self.at -= 1;
+            return Err(self.refused("this node has no figures, but the root has"));
+        }
+        let mut node = heading.into_node();
+        let above = &mut self.levels[level];
+        node.parent = Some(above.node);
+        let relationship = match &subplan {
+            Some((name, _)) if name.starts_with("SubPlan") => "SubPlan",
+            Some(_) => "InitPlan",
+            None => {
+                above.children += 1;
+                relationship(&self.statement.nodes[above.node], above.children)
+            }
+        };
+        node.relationship = Some(relationship.to_owned());
+        node.subplan_name = subplan.map(|(name, _)| name);
+        self.levels.push(Level {
+            node: self.statement.nodes.len(),
+            column,
+            arrows: None,
+            children: 0,
+        });
+        self.statement.nodes.push(node);
+        Ok(())
+    }
+
+    /// The heading that begins on this line, be it cut into several.
+    fn heading(&mut self) -> Result<Heading, PlanError> {
+        self.worker = None;
+        self.block = None;
+        let first = self.line();
+        let content = first.text.trim_start();
+        let mut text = behind_arrow(content).unwrap_or(content).to_owned();
+        let mut taken = 1;
+        let heading = loop {
+            let goes_on = self.goes_on(taken);
+            let problem = match Heading::read(&text) {
+                Ok(heading) => {
+                    let expects = self.has_figures && heading.figures.is_none();
+                    let Some(next) = goes_on.filter(|next| {
+                        let begins_figures = next.starts_with("(actual ")
+                            || next.starts_with("(cost=")
+                            || next.starts_with("(never ");
+                        begins_figures || (expects && has_figures(next))
+                    }) else {
+                        break heading;
+                    };
+                    text = self.joined(&text, next, taken);
+                    taken += 1;
+                    continue;
+                }
+                Err(Problem::Open) => "it is cut off".to_owned(),
+                Err(Problem::Wrong(problem)) => problem,
+            };
+            match goes_on {
+                Some(next) if taken < MAX_PIECES => {
+                    text = self.joined(&text, next, taken);
+                    taken += 1;
+                }
+                _ => return Err(self.refused(&format!("this node cannot be read: {problem}"))),
+            }
+        };
+        self.at += taken;
+        Ok(heading)
+    }
+
+    /// The line that may go on with the heading: nothing by itself, and further to the left.
+    fn goes_on(&self, taken: usize) -> Option<&'a str> {
+        let next = self.lines.get(self.at + taken)?;
+        let text = next.text.trim();
+        let is_line = text.is_empty() || is_node(&next.text) || key_value(text).is_some();
+        (!is_line).then_some(text)
+    }
+
+    /// The heading with the next line put behind it: directly where it was cut within a word.
+    fn joined(&self, text: &str, next: &str, taken: usize) -> String {
+        let direct = format!("{text}{next}");
+        let apart = format!("{text} {next}");
+        let is_whole = |text: &str| Heading::read(text).is_ok_and(|heading| heading.is_known);
+        match (is_whole(&direct), is_whole(&apart)) {
+            (true, false) => direct,
+            (false, true) => apart,
+            _ if self.was_full(self.at + taken - 1) => direct,
+            _ => apart,
+        }
+    }
+
+    /// Whether the line is as long as any, so that it was cut at the terminal's edge.
+    fn was_full(&self, at: usize) -> bool {
+        self.lines[at].text.chars().count() == self.widest
+    }
+
+    /// The line and those it goes on in, as far as it is left open; what `may_follow` refuses
+    /// begins something else.
+    fn value_lines(&mut self, may_follow: impl Fn(&str) -> bool) -> String {
+        let first = self.line();
+        let (mut text, mut end) = (first.text.clone(), self.at + 1);
+        let mut is_closed = open(&text) == Open::Nothing && !ends_early(&text);
+        let limit = self.lines.len().min(self.at + MAX_VALUE_LINES);
+        let mut joined = text.clone();
+        while !is_closed && end < limit {
+            let next = &self.lines[end];
+            let content = next.text.trim_start();
+            let is_quoted = open(&joined) == Open::Quote;
+            let begins_anew = is_node(&next.text)
+                || key_value(content).is_some_and(|(key, _)| {
+                    !may_follow(key) || (!is_quoted && next.column() >= first.column())
+                });
+            if begins_anew {
+                break;
+            }
+            join(&mut joined, &next.text, self.was_full(end - 1));
+            end += 1;
+            if open(&joined) == Open::Nothing && !ends_early(&joined) {
+                is_closed = true;
+                text.clone_from(&joined);
+                self.at = end - 1;
+            }
+        }
+        self.at += 1;
+        text
+    }
+
+    fn property(&mut self) -> Result<(), PlanError> {
+        if let Some(problem) = self.subplan_problem() {
+            return Err(problem);
+        }
+        let line = self.line();
+        let column = line.column();
+        let level = self.levels.iter().rposition(|level| level.column < column);
+        let level = level.unwrap_or(0);
+        let is_inner = level + 1 < self.levels.len();
+        let text = self.value_lines(|key| !summary::is_key(key));
+        let Some((key, value)) = key_value(text.trim_start()) else {
+            return Ok(());
+        };
+        // Extensions that show the plans of other servers put their times below them.
+        if is_inner && !summary::is_key(key) && self.block.is_none() {
+            self.at -= 1;
+            return Err(self.refused("the indentation of this line fits no node"));
+        }
+        if self.block.as_ref().is_some_and(|(_, at)| column <= *at) {
+            self.block = None;
+        }
+        if self.worker.is_some_and(|at| column <= at) {
+            self.worker = None;
+        }
+        let node = &mut self.statement.nodes[self.levels[level].node];
+        if let Some((block, _)) = &self.block {
+            node.fields.push(format!("{block} {key}"), value);
+            return Ok(());
+        }
+        if value.is_empty() && matches!(key, "JIT" | "Planning") {
+            self.block = Some((key.to_owned(), column));
+            return Ok(());
+        }
+        let number = key.strip_prefix("Worker ").and_then(|n| n.parse().ok());
+        if let Some(number) = number {
+            self.worker = Some(column);
+            let block = worker_line(node, number, value, line.number)?;
+            self.block = block.map(|block| (block, column));
+            return Ok(());
+        }
+        let fields = match node.workers.last_mut().filter(|_| self.worker.is_some()) {
+            Some(worker) => &mut worker.fields,
+            None => &mut node.fields,
+        };
+        measures::add(key, value, fields);
+        Ok(())
+    }
+
+    /// `Update on part_1 t_1`, one of several tables that a node changes.
+    fn target_table(&mut self, text: &str) -> bool {
+        let Some(level) = self.levels.last() else {
+            return false;
+        };
+        let node = &mut self.statement.nodes[level.node];
+        let heading = Heading::read(text)
+            .ok()
+            .filter(|heading| heading.figures.is_none());
+        let Some(target) = heading.map(Heading::into_node) else {
+            return false;
+        };
+        if node.kind != "ModifyTable"
+            || !matches!(target.kind.as_str(), "ModifyTable" | "Foreign Scan")
+        {
+            return false;
+        }
+        let table = Value::Map(target.fields.0);
+        let tables = node
+            .fields
+            .0
+            .iter_mut()
+            .find(|(key, _)| key == "Target Tables");
+        match tables {
+            Some((_, Value::List(tables))) => tables.push(table),
+            _ => node
+                .fields
+                .0
+                .push(("Target Tables".to_owned(), Value::List(vec![table]))),
+        }
+        true
+    }
+}
+
+/// Adds what `Worker 0:` is followed by; gives the name of a block that begins there.
+fn worker_line(
+    node: &mut Node,
+    number: u32,
+    value: &str,
+    line: usize,
+) -> Result<Option<String>, PlanError> {
+    let known = node
+        .workers
+        .iter()
+        .position(|worker| worker.number == Some(number));
+    let at = known.unwrap_or_else(|| {
+        node.workers.push(Worker {
+            number: Some(number),
+            ..Worker::default()
+        });
+        node.workers.len() - 1
+    });
+    // Lines that follow go to the last.
+    let worker = node.workers.remove(at);
+    node.workers.push(worker);
+    let Some(worker) = node.workers.last_mut() else {
+        return Ok(None);
+    };
+    if value.starts_with("actual ") {
+        let actual = Actual::read(value).map_err(|problem| PlanError::at(line, problem))?;
+        actual.put_into(worker);
+    } else if let Some((key, value)) = key_value(value) {
+        if value.is_empty() {
+            return Ok(Some(key.to_owned()));
+        }
+        measures::add(key, value, &mut worker.fields);
+    } else if !value.is_empty() {
+        worker.fields.push("Note", value);
+    }
+    Ok(None)
+}
+
+/// Where the heading of a node begins, behind its arrow if it has one.
+fn heading_column(line: &Line) -> usize {
+    let content = line.text.trim_start();
+    let name = behind_arrow(content).unwrap_or(content);
+    line.text.len() - name.len()
+}
+
+/// How a node's child of this number, from 1, serves it.
+fn relationship(parent: &Node, number: usize) -> &'static str {
+    match parent.kind.as_str() {
+        "Append" | "Merge Append" | "BitmapAnd" | "BitmapOr" => "Member",
+        "Subquery Scan" => "Subquery",
+        "Nested Loop" | "Hash Join" | "Merge Join" | "Recursive Union" | "SetOp" if number == 2 => {
+            "Inner"
+        }
+        "ModifyTable" if number > 1 => "Member",
+        "Custom Scan" => "child",
+        _ => "Outer",
+    }
+}

@@ -1,0 +1,264 @@
+//! One plan in all the forms in which people paste it: each must be read as if it came plain.
+
+use sqlground_model::Plan;
+
+/// A plan as PostgreSQL 15 prints it.
+const PLAIN: &str = r#"Sort  (cost=31.54..32.04 rows=200 width=36) (actual time=0.310..0.325 rows=180 loops=1)
+  Sort Key: c.name
+  Sort Method: quicksort  Memory: 41kB
+  Buffers: shared hit=12 read=3
+  ->  Hash Join  (cost=9.50..23.90 rows=200 width=36) (actual time=0.080..0.210 rows=180 loops=1)
+        Hash Cond: (o.customer = c.id)
+        Buffers: shared hit=10 read=3
+        ->  Seq Scan on "Old Orders" o  (cost=0.00..12.00 rows=400 width=8) (actual time=0.010..0.060 rows=400 loops=1)
+              Filter: ((note <> 'it''s (done)'::text) AND (total > '3'::numeric) AND (customer <> 77))
+              Rows Removed by Filter: 20
+              Buffers: shared hit=8 read=3
+        ->  Hash  (cost=7.00..7.00 rows=200 width=36) (actual time=0.050..0.050 rows=200 loops=1)
+              Buckets: 1024  Batches: 1  Memory Usage: 21kB
+              Buffers: shared hit=2
+              ->  Index Scan using customers_pkey on customers c  (cost=0.15..7.00 rows=200 width=36) (actual time=0.005..0.030 rows=200 loops=1)
+                    Index Cond: (id > 5)
+                    Buffers: shared hit=2
+Planning Time: 0.210 ms
+Execution Time: 0.390 ms"#;
+
+fn plain() -> Plan {
+    sqlground_plan::parse(PLAIN, None).expect("a plan")
+}
+
+#[track_caller]
+fn check(text: &str) {
+    assert!(sqlground_plan::looks_like_plan(text), "{text}");
+    match sqlground_plan::parse(text, None) {
+        Ok(plan) => assert_eq!(plan, plain(), "{text}"),
+        Err(error) => panic!("{error}\n{text}"),
+    }
+}
+
+/// The plan with each line changed.
+fn each(change: impl FnMut(&str) -> String) -> String {
+    let lines: Vec<String> = PLAIN.lines().map(change).collect();
+    lines.join("\n")
+}
+
+fn width() -> usize {
+    let widths = PLAIN.lines().map(|line| line.chars().count());
+    widths.max().unwrap_or(0)
+}
+
+#[test]
+fn plain_means_what_it_says() {
+    let plan = plain();
+    let labels: Vec<&str> = plan.nodes.iter().map(|node| node.label.as_str()).collect();
+    assert_eq!(
+        labels,
+        ["Sort", "Hash Join", "Seq Scan", "Hash", "Index Scan"]
+    );
+    let parents: Vec<Option<u32>> = plan.nodes.iter().map(|node| node.parent).collect();
+    assert_eq!(parents, [None, Some(0), Some(1), Some(1), Some(3)]);
+    assert_eq!(plan.nodes[2].relation.as_deref(), Some("Old Orders"));
+    assert_eq!(plan.nodes[2].alias.as_deref(), Some("o"));
+    assert_eq!(plan.nodes[4].index.as_deref(), Some("customers_pkey"));
+    assert_eq!(plan.nodes[2].rows_removed, Some(20.0));
+    assert_eq!(plan.nodes[3].memory_kb, Some(21.0));
+    assert_eq!(
+        (plan.planning_ms, plan.execution_ms),
+        (Some(0.21), Some(0.39))
+    );
+}
+
+#[test]
+fn from_psql() {
+    let width = width();
+    let rows = PLAIN.lines().count();
+    let centred = format!("{:^width$}", "QUERY PLAN");
+    let ruler = "-".repeat(width + 2);
+    let body = each(|line| format!(" {line}"));
+    check(&format!(
+        " {centred} \n{ruler}\n{body}\n({rows} rows)\n\nTime: 12.345 ms\n"
+    ));
+    check(&format!(
+        " {centred} \n{ruler}\n{body}\n({rows} Zeilen)\n\n"
+    ));
+    let unicode = "─".repeat(width + 2);
+    check(&format!(" {centred} \n{unicode}\n{body}\n({rows} rows)\n"));
+    let padded = each(|line| format!(" {line:<width$} "));
+    check(&format!("{centred}\n{ruler}\n{padded}\n"));
+    let boxed = each(|line| format!("| {line:<width$} |"));
+    check(&format!(
+        "+{ruler}+\n| {centred} |\n+{ruler}+\n{boxed}\n+{ruler}+\n({rows} rows)\n"
+    ));
+    let boxed = each(|line| format!("│ {line:<width$} │"));
+    check(&format!(
+        "┌{unicode}┐\n│ {centred} │\n├{unicode}┤\n{boxed}\n└{unicode}┘\n({rows} rows)\n"
+    ));
+    // In one cell, as a function returns it.
+    let continued = each(|line| format!(" {line:<width$} +"));
+    check(&format!("{centred}\n{ruler}\n{continued}\n(1 row)\n"));
+    let mut number = 0;
+    let expanded = each(|line| {
+        number += 1;
+        format!("-[ RECORD {number} ]---------\nQUERY PLAN | {line}")
+    });
+    check(&expanded);
+}
+
+#[test]
+fn from_a_session() {
+    let body = each(|line| format!(" {line}"));
+    check(&format!(
+        "shop=# EXPLAIN (ANALYZE, BUFFERS)\nshop-# SELECT c.* FROM \"Old Orders\" o\n\
+         shop-# JOIN customers c ON c.id = o.customer WHERE o.note <> '->  it''s (done)'\n\
+         shop-# ORDER BY c.name;\n QUERY PLAN\n------\n{body}\n(19 rows)\n\nshop=# \\q\n"
+    ));
+    check(&format!(
+        "Here is what I get:\n\n{PLAIN}\n\nWhat could make it faster?\n"
+    ));
+    check(&format!("```text\n{PLAIN}\n```\n"));
+    check(&format!("<pre>{PLAIN}</pre>"));
+}
+
+#[test]
+fn from_other_tools() {
+    let width = width();
+    // pgAdmin: each line between quotes.
+    check(&each(|line| format!("\"{line}\"")));
+    check(&format!(
+        "\"QUERY PLAN\"\n{}",
+        each(|line| format!("\"{line}\""))
+    ));
+    check(&format!(
+        "QUERY PLAN\ttext\n{}",
+        each(|line| format!("\"{line}\""))
+    ));
+    // CSV: quotes within are doubled.
+    let doubled = each(|line| format!("\"{}\"", line.replace('"', "\"\"")));
+    check(&format!("QUERY PLAN\n{doubled}\n"));
+    check(&format!(
+        "\"QUERY PLAN\"\n\"{}\"\n",
+        PLAIN.replace('"', "\"\"")
+    ));
+    // DBeaver: text with a bar behind each line.
+    let barred = each(|line| format!("{line:<width$}|"));
+    check(&format!(
+        "{:<width$}|\n{}+\n{barred}\n",
+        "QUERY PLAN",
+        "-".repeat(width)
+    ));
+    // Markdown.
+    let barred = each(|line| format!("| {line} |"));
+    check(&format!("| QUERY PLAN |\n| --- |\n{barred}\n"));
+    // Python's rows.
+    let tuples = each(|line| format!(" ('{}',),", line.replace('\'', "''")));
+    check(&format!("[{}]", tuples.trim().trim_end_matches(',')));
+    // JSON around text.
+    let lines: Vec<&str> = PLAIN.lines().collect();
+    check(&serde_json::to_string_pretty(&lines).expect("JSON"));
+    let rows: Vec<_> = PLAIN
+        .lines()
+        .map(|line| serde_json::json!({"QUERY PLAN": line}))
+        .collect();
+    check(&serde_json::to_string(&rows).expect("JSON"));
+    check(&serde_json::json!({ "QUERY PLAN": PLAIN }).to_string());
+}
+
+#[test]
+fn with_odd_blanks() {
+    check(&format!("\u{feff}{PLAIN}"));
+    check(&format!("\n\n  \n{PLAIN}\n\n"));
+    check(&PLAIN.replace('\n', "\r\n"));
+    check(&PLAIN.replace('\n', "\r"));
+    check(&each(|line| format!("{line}   ")));
+    check(&each(|line| format!("{line}\n")));
+    check(&each(|line| format!("    {line}")));
+    check(&each(|line| format!("\t{line}")));
+    check(&each(|line| line.replace("        ", "\t")));
+    check(&PLAIN.replace(' ', "\u{a0}"));
+    check(&each(|line| format!("\u{200b}{line}")));
+    // Copied from behind the first line's blanks.
+    check(each(|line| format!(" {line}")).trim_start());
+    check(each(|line| format!("        {line}")).trim_start());
+}
+
+#[test]
+fn escaped_and_quoted() {
+    check(
+        &PLAIN
+            .replace('>', "&gt;")
+            .replace('<', "&lt;")
+            .replace('"', "&quot;"),
+    );
+    check(&PLAIN.replace("->", "→"));
+    check(&each(|line| format!("> {line}")));
+    check(&format!(
+        "On Monday, Ada wrote:\n{}",
+        each(|line| format!(">> {line}"))
+    ));
+    check(&each(|line| format!("> > {line}")));
+}
+
+#[test]
+fn with_line_numbers() {
+    let mut number = 0;
+    let mut numbered = |form: fn(usize, &str) -> String| {
+        number = 0;
+        each(|line| {
+            number += 1;
+            form(number, line)
+        })
+    };
+    check(&numbered(|number, line| format!("{number:>3} {line}")));
+    check(&numbered(|number, line| format!("{number}: {line}")));
+    check(&numbered(|number, line| format!("{number}\t{line}")));
+    check(&numbered(|number, line| format!("{number:>4} | {line}")));
+}
+
+#[test]
+fn from_a_log() {
+    check(&each(|line| format!("db-1  | {line}")));
+    check(&each(|line| {
+        format!("2026-03-01 12:00:07.123 UTC [4711] {line}")
+    }));
+    let mut number = 0;
+    check(&each(|line| {
+        number += 1;
+        format!("Mar  1 12:00:07 host postgres[4711]: [5-{number}] {line}")
+    }));
+}
+
+#[test]
+fn cut_by_a_terminal() {
+    for width in [60, 72, 80, 100, 120] {
+        let cut = each(|line| {
+            let characters: Vec<char> = line.chars().collect();
+            let pieces: Vec<String> = characters
+                .chunks(width)
+                .map(|c| c.iter().collect())
+                .collect();
+            pieces.join("\n")
+        });
+        check(&cut);
+    }
+}
+
+#[test]
+fn cut_between_words() {
+    // As mail programs do: at a blank, the rest at the left margin.
+    for width in [70, 76, 90] {
+        let cut = each(|line| {
+            let indent = line.len() - line.trim_start().len();
+            let mut rest = line.to_owned();
+            let mut pieces = Vec::new();
+            while rest.len() > width {
+                let at = rest[..width].rfind(' ').filter(|&at| at > indent + 2);
+                let Some(at) = at else { break };
+                pieces.push(rest[..at].trim_end().to_owned());
+                rest = rest[at..].trim_start().to_owned();
+            }
+            pieces.push(rest);
+            pieces.join("\n")
+        });
+        check(&cut);
+    }
+}
