@@ -17,6 +17,7 @@ CREATE TABLE measures_2 PARTITION OF measures FOR VALUES FROM (100) TO (200);
 CREATE TABLE measures_3 PARTITION OF measures FOR VALUES FROM (200) TO (300);
 INSERT INTO measures SELECT g % 300, g FROM generate_series(1, 30000) g;
 CREATE INDEX ON measures (day);
+CREATE INDEX ON measures (value);
 
 CREATE TABLE parent (id int PRIMARY KEY);
 CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent ON DELETE CASCADE);

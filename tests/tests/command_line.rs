@@ -238,6 +238,55 @@ fn plan_prints_the_tree() {
 }
 
 #[test]
+fn plan_reads_what_explain_printed() {
+    let text = "\
+ QUERY PLAN
+------------
+ Limit  (cost=0.00..1.00 rows=5 width=4) (actual time=0.500..2.000 rows=5 loops=1)
+   ->  Seq Scan on t  (cost=0.00..9.00 rows=90 width=4) (actual time=0.250..1.750 rows=5 loops=1)
+         Filter: (a > 3)
+ Execution Time: 2.100 ms
+(4 rows)
+
+ Result  (cost=0.00..0.01 rows=1 width=4)
+";
+    let done = Command::new("plan")
+        .file("plan.txt", text)
+        .args(&["--json"])
+        .run();
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{done:?}");
+    let plans = done.objects();
+    assert_eq!(plans.len(), 2, "{done:?}");
+    assert_eq!(plans[0]["execution_ms"], 2.1);
+    assert_eq!(plans[0]["nodes"][1]["self_ms"], 1.75);
+    assert_eq!(plans[1]["nodes"][0]["node_type"], "Result");
+
+    let done = Command::new("plan").file("plan.txt", text).run();
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.stdout.contains("└─ Seq Scan on t  5 rows"), "{done:?}");
+    assert!(done.stdout.contains("Filter: (a > 3)"), "{done:?}");
+    // Not a terminal, so no colours.
+    assert!(!done.stdout.contains('\u{1b}'), "{done:?}");
+}
+
+#[test]
+fn plan_names_the_line_that_cannot_be_read() {
+    let done = Command::new("plan")
+        .file(
+            "plan.txt",
+            "Limit  (cost=0.00..1.00 rows=5 width=4)\n  ->  Seq Scan on t  (cost=0.00..9",
+        )
+        .run();
+    assert_eq!((done.code, done.stdout.as_str()), (1, ""), "{done:?}");
+    assert_eq!(done.stderr.lines().count(), 1, "{done:?}");
+    assert!(
+        done.stderr
+            .ends_with("plan.txt:2: this node cannot be read: it is cut off\n"),
+        "{done:?}"
+    );
+}
+
+#[test]
 fn check_finds_wrong_answers_that_pass() {
     let done = Command::new("check").run();
     assert_eq!(done.code, 0, "{done:?}");

@@ -3,9 +3,11 @@
 //! `tests/fixtures/<case>_<version>.json` is the output of EXPLAIN as it came.
 
 mod findings;
+mod generated;
 mod input;
 mod nodes;
 mod pasted;
+mod robust;
 mod text;
 mod times;
 

@@ -189,20 +189,13 @@ fn own_time(node: &PlanNode, paint: Paint) -> String {
 }
 
 fn bar(share: f64) -> String {
-    const PARTS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-    let eighths = (share.clamp(0.0, 1.0) * BAR_CELLS * 8.0).round();
+    const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+    let mut left = (share.clamp(0.0, 1.0) * BAR_CELLS * 8.0).round();
     let mut bar = String::new();
-    let mut left = eighths;
     for _ in 0..10 {
-        bar.push(if left >= 8.0 {
-            '█'
-        } else {
-            let part = PARTS.iter().zip(0_i32..).rev();
-            let part = part
-                .clone()
-                .find(|(_, eighths)| f64::from(*eighths) <= left);
-            part.map_or(' ', |(part, _)| *part)
-        });
+        let filled = EIGHTHS.iter().zip(1_i32..);
+        let filled = filled.take_while(|(_, eighths)| f64::from(*eighths) <= left);
+        bar.push(filled.last().map_or(' ', |(part, _)| *part));
         left = (left - 8.0).max(0.0);
     }
     bar
