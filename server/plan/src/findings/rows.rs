@@ -1,8 +1,8 @@
-//! Findings about numbers of rows: estimates that were wrong, and rows read in vain.
+//! Findings about numbers of rows: estimates that were wrong, old statistics, rows read in vain.
 
-use super::{count, finding, heading};
-use crate::tree::Tree;
-use sqlground_model::{Direction, Finding, FindingKind, Plan, PlanNode};
+use super::words::{count, detail, heading, table};
+use super::{Context, finding};
+use sqlground_model::{Confidence, Direction, Finding, FindingKind, PlanNode, Severity};
 
 /// Fewer rows than this are never worth a finding.
 const WORTH_ROWS: f64 = 1000.0;
@@ -10,24 +10,44 @@ const WORTH_ROWS: f64 = 1000.0;
 const MISESTIMATE: f64 = 10.0;
 /// How many misestimates are told; the rest mostly follow from them.
 const TOLD_MISESTIMATES: usize = 3;
-/// The share of rows thrown away that makes a finding.
-const REMOVED_SHARE: f64 = 0.9;
-/// A filter on a node that took less of the time than this is no finding.
+/// How far the estimate for a whole table must be off to blame its statistics.
+const STALE: f64 = 2.0;
+/// A table of fewer rows, or one for which fewer are expected, is read quickly, whatever the
+/// statistics say.
+const WORTH_TABLE: [f64; 2] = [2000.0, 10_000.0];
+/// The share of rows thrown away that makes a finding, of a whole table and of an index.
+const REMOVED_SHARE: [f64; 2] = [0.9, 0.75];
+/// A scan that reads fewer rows each time is no matter for an index.
+const WORTH_ROWS_A_LOOP: f64 = 500.0;
+/// What took less of the time than this is no finding.
 const WORTH_SHARE: f64 = 0.05;
+
+pub(super) fn add(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let stale: Vec<Finding> = stale_statistics(context).collect();
+    let is_stale = |node: u32| stale.iter().any(|finding| finding.node == node);
+    let wrong = misestimates(context);
+    let wrong = wrong.into_iter().filter(|(_, node)| !is_stale(node.id));
+    findings.extend(
+        wrong
+            .take(TOLD_MISESTIMATES)
+            .map(|(factor, node)| misestimate(context, factor, node)),
+    );
+    findings.extend(stale);
+    findings.extend(removed(context));
+}
 
 /// Nodes whose estimate was off, the worst first.
 ///
-/// An error that a node has from its child is told of the child only, and too few rows are no
-/// error where the reader above may have stopped early.
-pub(super) fn misestimates(plan: &Plan, tree: &Tree<'_>) -> Vec<Finding> {
+/// An error that a node has from its child is told of the child only: that is where it starts.
+fn misestimates<'a>(context: &Context<'a>) -> Vec<(f64, &'a PlanNode)> {
     // The worst error in a node or below it, for too low and too high estimates apart.
-    let mut worst = vec![Error::default(); plan.nodes.len()];
+    let mut worst = vec![Error::default(); context.plan.nodes.len()];
     let mut wrong: Vec<(f64, &PlanNode)> = Vec::new();
-    for (id, node) in plan.nodes.iter().enumerate().rev() {
+    for (id, node) in context.plan.nodes.iter().enumerate().rev() {
         let own = error(node);
-        let children = tree.nodes[id].children.iter().copied();
+        let children = context.tree.nodes[id].children.iter().copied();
         let below = children
-            .filter(|&child| !tree.nodes[child].is_listed_only())
+            .filter(|&child| !context.tree.nodes[child].is_listed_only())
             .fold(Error::default(), |below, child| below.max(worst[child]));
         let is_new = |own: f64, below: f64| {
             own >= MISESTIMATE * if below >= MISESTIMATE { below } else { 1.0 }
@@ -38,11 +58,7 @@ pub(super) fn misestimates(plan: &Plan, tree: &Tree<'_>) -> Vec<Finding> {
         worst[id] = own.max(below);
     }
     wrong.sort_by(|a, b| b.0.total_cmp(&a.0));
-    wrong.truncate(TOLD_MISESTIMATES);
     wrong
-        .into_iter()
-        .map(|(factor, node)| misestimate(factor, node))
-        .collect()
 }
 
 /// By what factor an estimate was off, 1 for not at all. At most one of the two is above 1.
@@ -72,24 +88,6 @@ impl Error {
     }
 }
 
-fn misestimate(factor: f64, node: &PlanNode) -> Finding {
-    let rows = node.rows.unwrap_or(0.0);
-    let message = format!(
-        "{} gave {} rows where the planner expected {}, {} times {}: look whether ANALYZE has \
-         run, or whether its conditions depend on each other.",
-        heading(node),
-        count(rows),
-        count(node.plan_rows),
-        count(factor),
-        if rows > node.plan_rows {
-            "as many"
-        } else {
-            "fewer"
-        },
-    );
-    finding(node, FindingKind::Misestimate, message)
-}
-
 /// How far the estimate was off, of a node with many rows, or with many expected.
 fn error(node: &PlanNode) -> Error {
     let equal = Error::default();
@@ -111,46 +109,155 @@ fn error(node: &PlanNode) -> Error {
     }
 }
 
-/// Filters that threw away nearly all of many rows.
-pub(super) fn removed(plan: &Plan, whole_ms: Option<f64>) -> Vec<Finding> {
-    let mut wasteful: Vec<(f64, &PlanNode)> = plan
-        .nodes
+fn misestimate(context: &Context<'_>, factor: f64, node: &PlanNode) -> Finding {
+    let rows = node.rows.unwrap_or(0.0);
+    let is_low = rows > node.plan_rows;
+    let message = format!(
+        "{} gave {} rows where the planner expected {}, {} times {}.",
+        heading(node),
+        count(rows),
+        count(node.plan_rows),
+        count(factor),
+        if is_low { "as many" } else { "fewer" },
+    );
+    let is_scan = node.node_type.ends_with("Scan");
+    let conditions = ["Filter", "Index Cond", "Recheck Cond"]
         .iter()
-        .filter_map(|node| {
+        .filter_map(|key| detail(node, key));
+    let ands: usize = conditions
+        .map(|text| 1 + text.matches(" AND ").count())
+        .sum();
+    let (why, advice) = match node.node_type.as_str() {
+        "Function Scan" | "Table Function Scan" => (
+            "The planner does not look into functions.",
+            "Give the function a ROWS clause, or a support function.",
+        ),
+        "CTE Scan" | "WorkTable Scan" | "Recursive Union" => (
+            "The planner knows little of what a CTE gives.",
+            "A temporary table with ANALYZE, or the query in the place of the CTE, tells it more.",
+        ),
+        _ if is_scan && ands > 1 => (
+            "The planner takes conditions as independent of each other.",
+            "ANALYZE the table; where columns depend on each other, CREATE STATISTICS on them.",
+        ),
+        _ if is_scan => (
+            "The statistics of the table do not tell how many rows meet the condition.",
+            "ANALYZE the table; raise the statistics target of the column if that is not enough.",
+        ),
+        "Aggregate" | "Group" | "Unique" => (
+            "The number of groups is hard to tell, above all of several columns or of expressions.",
+            "ANALYZE the table, or CREATE STATISTICS (ndistinct) on the grouped columns.",
+        ),
+        _ => (
+            "Below this node the estimates are closer: its own condition is what is misjudged.",
+            "ANALYZE the tables; statistics do not tell how values of two tables go together.",
+        ),
+    };
+    // Where it led to a nested loop, it may cost a lot.
+    let leads_to_loop = is_low
+        && context
+            .parent(node)
+            .is_some_and(|parent| parent.node_type == "Nested Loop");
+    let severity = if leads_to_loop && factor >= MISESTIMATE * MISESTIMATE {
+        context.severity(context.parent(node).and_then(|parent| parent.total_ms))
+    } else {
+        Severity::Note
+    };
+    Finding {
+        why: why.to_owned(),
+        advice: advice.to_owned(),
+        confidence: Confidence::Certain,
+        ..finding(
+            node,
+            FindingKind::Misestimate,
+            severity.min(Severity::Warning),
+            message,
+        )
+    }
+}
+
+/// Scans of whole tables, without a condition, whose estimate was off: the planner takes it from the
+/// table's own statistics.
+fn stale_statistics<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Finding> + 'a {
+    context.executed().filter_map(|(node, _)| {
+        let estimate = node.estimate?;
+        let rows = node.rows?;
+        let is_whole =
+            node.node_type == "Seq Scan" && detail(node, "Filter").is_none() && !node.stopped_early;
+        let is_off = estimate.factor >= STALE
+            && (rows >= WORTH_TABLE[0] || node.plan_rows >= WORTH_TABLE[1])
+            && (rows - node.plan_rows).abs() >= WORTH_ROWS;
+        (is_whole && is_off).then(|| Finding {
+            why: "Without a condition the planner's estimate is the number of rows that the \
+                  table's statistics tell: they are old, or there are none."
+                .to_owned(),
+            advice: format!("ANALYZE {}.", table(node)),
+            confidence: Confidence::Likely,
+            ..finding(
+                node,
+                FindingKind::StaleStatistics,
+                Severity::Warning,
+                format!(
+                    "{} has {} rows where the planner expected {}.",
+                    table(node),
+                    count(rows),
+                    count(node.plan_rows),
+                ),
+            )
+        })
+    })
+}
+
+/// Filters that threw away nearly all of many rows, most first.
+fn removed(context: &Context<'_>) -> Vec<Finding> {
+    let mut wasteful: Vec<(f64, &PlanNode)> = context
+        .executed()
+        .filter_map(|(node, _)| {
             let removed = node.rows_removed?;
             let read = removed + node.rows?;
-            let matters = match (node.self_ms, whole_ms) {
-                (Some(own_ms), Some(whole_ms)) => own_ms >= WORTH_SHARE * whole_ms,
-                _ => true,
-            };
-            let is_waste = removed >= WORTH_ROWS && removed >= REMOVED_SHARE * read;
-            (is_waste && matters).then_some((removed, node))
+            let is_join = detail(node, "Join Filter").is_some();
+            let share = REMOVED_SHARE[usize::from(node.index.is_some())];
+            let is_waste = removed >= WORTH_ROWS && removed >= share * read;
+            // A small table that is read again and again is a matter of the join.
+            let is_large = is_join || read / node.loops? >= WORTH_ROWS_A_LOOP;
+            let matters = context.is_worth(node.self_ms, WORTH_SHARE);
+            (is_waste && is_large && matters).then_some((removed, node))
         })
         .collect();
     wasteful.sort_by(|a, b| b.0.total_cmp(&a.0));
     wasteful
         .into_iter()
-        .map(|(removed, node)| removed_rows(removed, node))
+        .map(|(removed, node)| removed_rows(context, removed, node))
         .collect()
 }
 
-fn removed_rows(removed: f64, node: &PlanNode) -> Finding {
+fn removed_rows(context: &Context<'_>, removed: f64, node: &PlanNode) -> Finding {
     let kept = node.rows.unwrap_or(0.0);
-    let is_join = node.details.iter().any(|(name, _)| name == "Join Filter");
-    let (read, things, advice) = if is_join {
+    let is_join = detail(node, "Join Filter").is_some();
+    let (read, things, why, advice) = if is_join {
         (
             "compared",
             "pairs of rows",
-            "a join condition that an index or a hash table can serve",
+            "Each row of one side is compared with each of the other.",
+            "Look for a join condition that an index or a hash table can serve.".to_owned(),
         )
-    } else if node.index.is_some() {
+    } else if let Some(index) = &node.index {
         (
             "found",
             "rows",
-            "an index that also has the filtered columns",
+            "The index finds rows by a part of the conditions only.",
+            format!("Look for an index that also has the filtered columns, unlike {index}."),
         )
     } else {
-        ("read", "rows", "an index on the filtered columns")
+        (
+            "read",
+            "rows",
+            "Without an index on what is filtered, every row must be looked at.",
+            format!(
+                "Look for an index on the filtered columns of {}.",
+                table(node)
+            ),
+        )
     };
     let all = removed + kept;
     let share = if kept > 0.0 {
@@ -164,9 +271,19 @@ fn removed_rows(removed: f64, node: &PlanNode) -> Finding {
         "all of them".to_owned()
     };
     let message = format!(
-        "{} {read} {} {things} and its filter threw away {share}: look for {advice}.",
+        "{} {read} {} {things} and its filter threw away {share}.",
         heading(node),
         count(all),
     );
-    finding(node, FindingKind::RowsRemoved, message)
+    Finding {
+        why: why.to_owned(),
+        advice,
+        confidence: Confidence::Likely,
+        ..finding(
+            node,
+            FindingKind::RowsRemoved,
+            context.severity(node.self_ms),
+            message,
+        )
+    }
 }

@@ -229,17 +229,7 @@ impl Writer {
                 let query = self.nodes[at + 1].total;
                 let child = self.add(child, place.below("Outer", 1));
                 if *is_cte {
-                    // Read by a scan beside the child.
-                    let name = self.nodes[at + 1].subplan.clone().unwrap_or_default();
-                    self.nodes.push(Node {
-                        depth: place.depth + 1,
-                        kind: "CTE Scan",
-                        relation: Some(name.trim_start_matches("CTE ").to_owned()),
-                        relationship: "Inner",
-                        loops: 1,
-                        total: query,
-                        ..Node::default()
-                    });
+                    self.scan_cte(at + 1, place);
                 }
                 (*own, query + child)
             }
@@ -255,6 +245,20 @@ impl Writer {
         let own_ms = (own * place.loops) as f64 / place.processes as f64 / 1000.0;
         self.nodes[at].own_ms = own_ms;
         self.nodes[at].total
+    }
+
+    /// Adds the scan that reads the CTE, beside the child.
+    fn scan_cte(&mut self, cte: usize, place: Place) {
+        let name = self.nodes[cte].subplan.clone().unwrap_or_default();
+        self.nodes.push(Node {
+            depth: place.depth + 1,
+            kind: "CTE Scan",
+            relation: Some(name.trim_start_matches("CTE ").to_owned()),
+            relationship: "Inner",
+            loops: 1,
+            total: self.nodes[cte].total,
+            ..Node::default()
+        });
     }
 
     /// Adds what runs once, listed below the node at `at`.

@@ -225,6 +225,18 @@ fn from_a_log() {
         number += 1;
         format!("Mar  1 12:00:07 host postgres[4711]: [5-{number}] {line}")
     }));
+    // The server's own tab before the lines of a message, as syslog writes it.
+    let mut number = 1;
+    let body = each(|line| {
+        number += 1;
+        format!(
+            "Mar  1 12:00:07 host postgres[4711]: [5-{number}] #011{}",
+            line.replace("        ", "#011")
+        )
+    });
+    check(&format!(
+        "Mar  1 12:00:07 host postgres[4711]: [5-1] LOG:  duration: 0.390 ms  plan:\n{body}"
+    ));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! No text makes the reader panic, recurse without bound, or read what adds up to nonsense.
 
 use proptest::prelude::*;
+use std::fmt::Write;
 
 const TEXT: &str = r#" QUERY PLAN
 ------------
@@ -136,7 +137,7 @@ fn deep_indentation() {
         let mut text = format!("Limit  {figures}\n");
         for level in 0..DEPTH - 1 {
             text.push_str(&" ".repeat(6 * level + 2));
-            text.push_str(&format!("->  Limit  {figures}\n"));
+            let _ = writeln!(text, "->  Limit  {figures}");
         }
         assert_eq!(
             sqlground_plan::parse(&text, None)
@@ -149,9 +150,7 @@ fn deep_indentation() {
         let mut yaml = String::from("- Plan: \n    Node Type: \"Limit\"\n");
         for level in 1..DEPTH {
             let indent = " ".repeat(4 * level);
-            yaml.push_str(&format!(
-                "{indent}Plans: \n{indent}  - Node Type: \"Limit\"\n"
-            ));
+            let _ = writeln!(yaml, "{indent}Plans: \n{indent}  - Node Type: \"Limit\"");
         }
         assert_eq!(
             sqlground_plan::parse(&yaml, None)

@@ -267,6 +267,35 @@ fn a_cte_read_twice_ran_once() {
 }
 
 #[test]
+fn a_cte_that_two_scans_read_in_turn() {
+    // The first scan reads the first rows only, as below a Limit: 4 of the CTE's 10 ms lie within
+    // its time, the other 6 within the second scan's 7.
+    let plan = sqlground_plan::parse(
+        "\
+Append  (cost=0.00..9.00 rows=9 width=4) (actual time=0.1..12.0 rows=90 loops=1)
+  CTE c
+    ->  Seq Scan on t  (cost=0.00..9.00 rows=90 width=4) (actual time=0.1..10.0 rows=90 loops=1)
+  ->  Limit  (cost=0.00..9.00 rows=9 width=4) (actual time=0.1..4.5 rows=9 loops=1)
+        ->  CTE Scan on c  (cost=0.00..9.00 rows=90 width=4) (actual time=0.1..4.0 rows=9 loops=1)
+  ->  CTE Scan on c c_1  (cost=0.00..9.00 rows=90 width=4) (actual time=0.1..7.0 rows=81 loops=1)",
+        None,
+    )
+    .expect("a plan");
+    let own: Vec<f64> = plan.nodes.iter().filter_map(|node| node.self_ms).collect();
+    assert_eq!(own, [0.5, 10.0, 0.5, 0.0, 1.0]);
+    assert!(is_close(plan.unattributed_ms, 0.0));
+}
+
+#[test]
+fn triggers_are_outside_the_root_or_within() {
+    // An AFTER trigger fires when the root has finished; the root's time is its own.
+    let plan = plan("delete_cascade_18");
+    let own: f64 = plan.nodes.iter().filter_map(|node| node.self_ms).sum();
+    assert!(own < 1.0 && plan.triggers[0].2 > 40.0, "{own}");
+    assert!(plan.execution_ms > Some(plan.triggers[0].2));
+}
+
+#[test]
 fn a_cte_that_goes_on_after_the_last_row() {
     // Nobody reads the DELETE: it runs when the root has finished, and is not in its 0.445 ms.
     let plan = plan("modifying_cte_18");
