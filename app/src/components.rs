@@ -9,6 +9,7 @@ pub(crate) mod contract;
 mod counterexample;
 mod difference;
 pub(crate) mod error_box;
+pub(crate) mod file_errors;
 mod format;
 pub(crate) mod icons;
 pub(crate) mod keys;

@@ -18,3 +18,4 @@ pub mod service;
 pub mod session;
 mod stop;
 pub mod store;
+mod watch;

@@ -50,9 +50,10 @@ impl SessionPlayground {
 
     async fn home_page(&self) -> Result<HomePage, Unavailable> {
         let progress = self.progress().await?;
-        let library = &self.service.library;
+        let edition = self.service.library.edition();
+        let catalogue = &edition.catalogue;
         let unsolved = |e: &&Arc<Exercise>| !progress.state(&e.id).is_settled();
-        let last = library
+        let last = catalogue
             .exercises()
             .find(|e| Some(e.id.as_str()) == progress.last());
         // On from where the session stands: that exercise, the next behind it, or any left.
@@ -60,27 +61,28 @@ impl SessionPlayground {
             .filter(unsolved)
             .or_else(|| {
                 last.and_then(|last| {
-                    library
+                    catalogue
                         .exercises()
                         .skip_while(|e| e.id != last.id)
                         .find(unsolved)
                 })
             })
-            .or_else(|| library.exercises().find(unsolved));
+            .or_else(|| catalogue.exercises().find(unsolved));
         Ok(HomePage {
-            topics: library
-                .topics()
+            topics: catalogue
+                .topics
                 .iter()
                 .map(|topic| topic_card(topic, &progress))
                 .collect(),
             next: next.map(|e| card(e, progress.state(&e.id))),
             returning: !progress.is_empty(),
-            broken_files: library.broken_files(),
+            broken_files: edition.broken_files(),
         })
     }
 
     async fn topic_page(&self, id: TopicId) -> Result<Option<TopicPage>, Unavailable> {
-        let topics = self.service.library.topics();
+        let edition = self.service.library.edition();
+        let topics = &edition.catalogue.topics;
         let Some(place) = topics.iter().position(|topic| topic.id == id) else {
             return Ok(None);
         };
@@ -97,14 +99,16 @@ impl SessionPlayground {
                 .collect(),
             previous: neighbour(place.checked_sub(1)),
             following: neighbour(Some(place + 1)),
+            errors: edition.errors_in_topic(topic),
         }))
     }
 
     async fn exercise_page(&self, id: ExerciseId) -> Result<Option<ExercisePage>, Unavailable> {
         let service = &self.service;
+        let edition = service.library.edition();
         let (Some(topic), Some(exercise)) = (
-            service.library.topic(&id.topic()),
-            service.library.exercise(&id),
+            edition.catalogue.topic(&id.topic()),
+            edition.catalogue.exercise(&id),
         ) else {
             return Ok(None);
         };
@@ -151,6 +155,7 @@ impl SessionPlayground {
             attempt,
             previous: neighbour(place.checked_sub(1)),
             following: neighbour(Some(place + 1)),
+            errors: edition.errors_in_exercise(exercise),
         }))
     }
 

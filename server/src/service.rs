@@ -201,6 +201,7 @@ impl Service {
         if sql.len() > MAX_SCRIPT_BYTES {
             return Err(ServiceError::TooLong(sql.len()));
         }
+        let found = &found;
         let loaded = async { Ok(self.library.loaded(found).await) };
         if let Loading::Failed(message) = unless(&claimant.cancel, loaded).await? {
             return Err(ServiceError::NotLoaded(message));
@@ -285,7 +286,7 @@ impl Service {
             self.store.answer_seen(session, exercise).await?;
         }
         let progress = self.store.progress(session).await?;
-        Ok(self.solution(found, |id| progress.state(id)))
+        Ok(self.solution(&found, |id| progress.state(id)))
     }
 
     /// Remembers a script that nothing came of, so that a page that is shown next still has it.
@@ -388,16 +389,18 @@ impl Service {
             answer: exercise.answer.sql.trim().to_owned(),
             following: self
                 .following(&exercise.id)
-                .map(|next| card(next, state(&next.id))),
+                .map(|next| card(&next, state(&next.id))),
         }
     }
 
     /// The exercise after this one, in the next topic if need be.
-    pub fn following(&self, id: &ExerciseId) -> Option<&Arc<Exercise>> {
-        self.library
+    pub fn following(&self, id: &ExerciseId) -> Option<Arc<Exercise>> {
+        let edition = self.library.edition();
+        let mut rest = edition
+            .catalogue
             .exercises()
-            .skip_while(|exercise| exercise.id != *id)
-            .nth(1)
+            .skip_while(|exercise| exercise.id != *id);
+        rest.nth(1).map(Arc::clone)
     }
 }
 

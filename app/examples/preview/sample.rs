@@ -1,9 +1,9 @@
 //! Pages and outcomes with everything in them that can be there.
 
 use sqlground_model::{
-    Column, ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, Finding, FindingKind, HomePage,
-    Notice, Plan, PlanNode, Problem, ResultContract, Run, Solution, SqlError, StatementRun,
-    TableInfo, TopicCard, TopicPage, TransactionState,
+    Column, ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, FileError, Finding, FindingKind,
+    HomePage, Notice, Plan, PlanNode, Problem, ResultContract, Run, Solution, SqlError,
+    StatementRun, TableInfo, TopicCard, TopicPage, TransactionState,
 };
 
 /// The script of every attempt.
@@ -126,6 +126,11 @@ pub(crate) fn topic() -> TopicPage {
         ],
         previous: Some(topics[0].clone()),
         following: Some(topics[2].clone()),
+        errors: vec![FileError {
+            file: "01-joins/04-double-counting.md".to_owned(),
+            line: 3,
+            message: "unknown key `dificulty`; did you mean `difficulty`?".to_owned(),
+        }],
     }
 }
 
@@ -227,6 +232,7 @@ pub(crate) fn exercise() -> ExercisePage {
         answer_offered: false,
         attempt: None,
         previous: Some(card("pairs", "Pairs of rows", 1, ExerciseState::Solved)),
+        errors: Vec::new(),
         following: Some(card(
             "double-counting",
             "Revenue, counted once",

@@ -14,8 +14,8 @@ mod verdict;
 pub use ids::{ExerciseId, InvalidId, TopicId};
 pub use outcome::{Action, Attempt, Outcome, Problem, Report};
 pub use page::{
-    ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, HomePage, ResultContract, Solution,
-    TableInfo, TopicCard, TopicPage,
+    ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, FileError, HomePage, ResultContract,
+    Solution, TableInfo, TopicCard, TopicPage,
 };
 pub use plan::{
     Confidence, Direction, Estimate, Finding, FindingKind, Jit, Plan, PlanNode, PlanWorker,

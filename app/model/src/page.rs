@@ -83,6 +83,19 @@ pub struct TopicPage {
     pub previous: Option<TopicCard>,
     /// The topic after it.
     pub following: Option<TopicCard>,
+    /// What is wrong with its files; what was read of them before is shown.
+    pub errors: Vec<FileError>,
+}
+
+/// An error in a file of the exercises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileError {
+    /// The file, relative to the exercises' folder.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is wrong and what to do about it. Names stand between backticks.
+    pub message: String,
 }
 
 /// An exercise's page.
@@ -115,6 +128,8 @@ pub struct ExercisePage {
     pub previous: Option<ExerciseCard>,
     /// The exercise after it in its topic.
     pub following: Option<ExerciseCard>,
+    /// What is wrong with its files; what was read of them before is shown.
+    pub errors: Vec<FileError>,
 }
 
 /// What a student who solved an exercise, or gave it up after honest tries, gets to read.

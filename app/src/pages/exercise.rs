@@ -5,6 +5,7 @@ use super::unavailable::unavailable;
 use crate::components::answer_offer::AnswerOffer;
 use crate::components::cards::{AnswerSeenBadge, Difficulty, SolvedBadge};
 use crate::components::contract::{ContractView, EffectContract};
+use crate::components::file_errors::FileErrors;
 use crate::components::icons::{Drawn, Icon};
 use crate::components::keys::Keys;
 use crate::components::page_title::page_title;
@@ -63,6 +64,7 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
         attempt,
         previous,
         following,
+        errors,
     } = page;
     let state = card.state;
     // The report of a correct answer shows the solution itself.
@@ -84,6 +86,7 @@ fn ExerciseView(page: ExercisePage) -> AnyView {
                     <a href="/">"Topics"</a>
                     <a href=format!("/topics/{}", topic.id)>{topic.title}</a>
                 </nav>
+                <FileErrors errors />
                 <h1>{card.title}</h1>
                 <p class="facts">
                     {if state == ExerciseState::AnswerSeen {

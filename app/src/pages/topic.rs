@@ -3,6 +3,7 @@
 use super::not_found::not_found;
 use super::unavailable::unavailable;
 use crate::components::cards::{ExerciseItem, TopicProgress};
+use crate::components::file_errors::FileErrors;
 use crate::components::icons::{Drawn, Icon};
 use crate::components::page_title::page_title;
 use crate::port::Visit;
@@ -67,6 +68,7 @@ fn TopicView(page: TopicPage) -> AnyView {
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/">"Topics"</a>
             </nav>
+            <FileErrors errors=page.errors />
             <h1>
                 <span class="title-number">{topic.number.to_string()}</span>
                 {topic.title}

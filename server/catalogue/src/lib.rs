@@ -76,6 +76,7 @@ mod finding;
 mod folder;
 mod front_matter;
 mod header;
+mod keep;
 mod load;
 mod markdown;
 mod parts;

@@ -12,6 +12,7 @@ use crate::service::Service;
 use crate::session::SessionCookies;
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::watch::{Stamp, watch};
 use anyhow::{Context, Result};
 use sqlground_catalogue::{Loaded, Severity};
 use sqlground_grader::Effort;
@@ -19,6 +20,7 @@ use sqlground_sandbox::{Sandboxes, Settings};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +34,10 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode> {
     // Before anything that takes time: a port in use or a folder that is not there.
     let listener = bind(args.listen).await?;
     let assets = Assets::new(bundle::site(args.site.as_deref())?)?;
-    let loaded = exercises(args.common.exercises.as_deref())?;
+    let folder = args.common.exercises.clone();
+    // Looked at before it is read, so that no change is missed.
+    let stamp = folder.as_deref().map(Stamp::of);
+    let loaded = exercises(folder.as_deref())?;
     report_broken(&loaded);
 
     let mut stop = Stop::listen()?;
@@ -41,7 +46,11 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode> {
         backend = starting => backend?,
         () = stop.requested() => return Ok(ExitCode::SUCCESS),
     };
-    let served = serve(&args, listener, assets, loaded, &backend, &mut stop).await;
+    let exercises = Exercises {
+        loaded,
+        watched: folder.zip(stamp),
+    };
+    let served = serve(&args, listener, assets, exercises, &backend, &mut stop).await;
     eprintln!("sqlground: stopping");
     let closed = backend.close().await;
     served?;
@@ -73,23 +82,22 @@ fn report_broken(loaded: &Loaded) {
     }
 }
 
+/// The exercises, and the folder in which they may change, as it was before they were read.
+struct Exercises {
+    loaded: Loaded,
+    watched: Option<(PathBuf, Stamp)>,
+}
+
 async fn serve(
     args: &ServeArgs,
     listener: TcpListener,
     assets: Assets,
-    loaded: Loaded,
+    exercises: Exercises,
     backend: &Backend,
     stop: &mut Stop,
 ) -> Result<()> {
-    let errors = loaded
-        .findings
-        .iter()
-        .filter(|f| f.severity == Severity::Error)
-        .count();
-    let library = Arc::new(Library::new(
-        loaded.catalogue,
-        u32::try_from(errors).unwrap_or(u32::MAX),
-    ));
+    let Exercises { loaded, watched } = exercises;
+    let library = Arc::new(Library::new(loaded));
     let settings = |settings: Settings| Settings {
         queue: args.queue.limits(),
         connections: args.queue.connections_per_sandbox,
@@ -104,6 +112,10 @@ async fn serve(
         Arc::clone(&library),
         [sandboxes.clone(), answers.clone()],
     ));
+    let watching = watched.map(|(folder, stamp)| {
+        let databases = [sandboxes.clone(), answers.clone()];
+        tokio::spawn(watch(folder, stamp, Arc::clone(&library), databases))
+    });
     let sweeping = tokio::spawn(sweep(
         [sandboxes.clone(), answers.clone()],
         args.resources.unused(),
@@ -127,6 +139,9 @@ async fn serve(
     let state = AppState::new(Arc::new(service), cookies, assets, &args.web);
     http::serve(listener, state, &args.web, stop.requested()).await;
     loading.abort();
+    if let Some(watching) = watching {
+        watching.abort();
+    }
     sweeping.abort();
     store.close().await;
     answers.close().await;

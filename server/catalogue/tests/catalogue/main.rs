@@ -6,6 +6,7 @@ mod drafts;
 mod files;
 mod folder;
 mod front_matter;
+mod keeping;
 mod markdown;
 mod plan_goals;
 
