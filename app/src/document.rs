@@ -141,6 +141,7 @@ pub(crate) fn SiteHeader() -> AnyView {
             <HomeLink />
             <nav aria-label="Site">
                 <a href="/#topics">"Topics"</a>
+                <a href="/plan">"Read a plan"</a>
             </nav>
             <ThemeToggle />
         </header>

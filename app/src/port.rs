@@ -1,7 +1,7 @@
 //! What the pages need from the service, as an object-safe trait: pages compile without a
 //! database and can be shown with a fake.
 
-use sqlground_model::{ExerciseId, ExercisePage, HomePage, TopicId, TopicPage};
+use sqlground_model::{ExerciseId, ExercisePage, HomePage, Plan, TopicId, TopicPage};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -32,6 +32,12 @@ pub trait Playground: Send + Sync {
 
     /// An exercise; none if there is no such exercise.
     fn exercise(&self, id: ExerciseId) -> BoxFuture<'_, Result<Option<ExercisePage>, Unavailable>>;
+
+    /// The plans in a text that EXPLAIN printed, or why they cannot be read.
+    fn read_plans(
+        &self,
+        text: String,
+    ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>>;
 }
 
 /// The colours a visitor wants.
@@ -72,6 +78,8 @@ pub struct Visit {
     pub playground: Arc<dyn Playground>,
     /// The colours the visitor chose.
     pub theme: Theme,
+    /// What the visitor posted to the page, if that is how it was asked for.
+    pub pasted: Option<Arc<str>>,
     /// Sets the response's HTTP status.
     pub set_status: Arc<dyn Fn(u16) + Send + Sync>,
 }

@@ -4,6 +4,7 @@ use crate::document::{SiteFooter, SiteHeader};
 use crate::pages::exercise::ExerciseRoute;
 use crate::pages::home::HomeRoute;
 use crate::pages::not_found::NotFoundRoute;
+use crate::pages::plan::PlanRoute;
 use crate::pages::topic::TopicRoute;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -21,6 +22,7 @@ pub fn App() -> impl IntoView {
             <main id="main">
                 <Routes fallback=NotFoundRoute>
                     <Route path=path!("/") view=HomeRoute ssr=SsrMode::Async />
+                    <Route path=path!("/plan") view=PlanRoute ssr=SsrMode::Async />
                     <Route path=path!("/topics/:topic") view=TopicRoute ssr=SsrMode::Async />
                     <Route
                         path=path!("/exercises/:topic/:exercise")

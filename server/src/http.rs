@@ -35,6 +35,8 @@ use crate::service::Service;
 use crate::session::SessionCookies;
 use address::Proxies;
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use body::Bodies;
@@ -91,10 +93,18 @@ fn router(state: AppState) -> Router {
     // It fails if one is started already, which is as good.
     let _ = any_spawner::Executor::init_tokio();
 
+    let pages = page::handler(state.clone());
+    let reader = pages.clone();
+    let plan_page = get(pages.clone()).post(
+        move |state: State<AppState>, headers: HeaderMap, request: Request| {
+            page::read_plan(state, headers, request, reader)
+        },
+    );
     let with_session = Router::new()
         .route("/api/answer", post(api::open_answer))
         .route("/api/{action}", post(api::act))
-        .fallback(get(page::handler(state.clone())))
+        .route("/plan", plan_page)
+        .fallback(get(pages))
         .layer(from_fn_with_state(state.clone(), visitor::with_session));
     Router::new()
         .route("/pkg/{digest}/{*name}", get(asset::serve))

@@ -8,7 +8,7 @@ use app::port::{BoxFuture, Playground, Unavailable};
 use sqlground_catalogue::{Exercise, Topic};
 use sqlground_grader::space;
 use sqlground_model::{
-    ExerciseId, ExercisePage, ExerciseState, HomePage, ResultContract, TableInfo, TopicCard,
+    ExerciseId, ExercisePage, ExerciseState, HomePage, Plan, ResultContract, TableInfo, TopicCard,
     TopicId, TopicPage,
 };
 use std::sync::Arc;
@@ -37,6 +37,32 @@ impl Playground for SessionPlayground {
     fn exercise(&self, id: ExerciseId) -> BoxFuture<'_, Result<Option<ExercisePage>, Unavailable>> {
         Box::pin(self.exercise_page(id))
     }
+
+    fn read_plans(
+        &self,
+        text: String,
+    ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>> {
+        Box::pin(async move {
+            // A long log takes longer than other visitors should wait.
+            let reading = tokio::task::spawn_blocking(move || {
+                sqlground_plan::parse_all(&text, None).map_err(|error| sentence(&error))
+            });
+            reading.await.map_err(unavailable)
+        })
+    }
+}
+
+/// What is wrong with a plan, as a sentence.
+fn sentence(error: &sqlground_plan::PlanError) -> String {
+    let text = error.to_string();
+    let mut rest = text.chars();
+    let first = rest.next().map(char::to_uppercase);
+    first
+        .into_iter()
+        .flatten()
+        .chain(rest)
+        .chain(['.'])
+        .collect()
 }
 
 impl SessionPlayground {

@@ -2,7 +2,7 @@
 
 use crate::sample;
 use sqlground_app::port::{BoxFuture, Playground, Unavailable};
-use sqlground_model::{ExerciseId, ExercisePage, HomePage, TopicId, TopicPage};
+use sqlground_model::{ExerciseId, ExercisePage, HomePage, Plan, TopicId, TopicPage};
 
 /// What the pages get to see.
 pub(crate) struct Fake {
@@ -46,5 +46,12 @@ impl Playground for Fake {
 
     fn exercise(&self, id: ExerciseId) -> BoxFuture<'_, Result<Option<ExercisePage>, Unavailable>> {
         self.answer((self.exercise.card.id == id).then(|| self.exercise.clone()))
+    }
+
+    fn read_plans(
+        &self,
+        _text: String,
+    ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>> {
+        self.answer(Ok(Vec::new()))
     }
 }

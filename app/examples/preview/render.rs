@@ -23,6 +23,7 @@ pub(crate) fn options() -> LeptosOptions {
 pub(crate) fn page(path: &str, fake: Fake, theme: Theme) -> (u16, String) {
     let status = Arc::new(AtomicU16::new(200));
     let visit = Visit {
+        pasted: None,
         playground: Arc::new(fake),
         theme,
         set_status: {

@@ -3,7 +3,7 @@
 use super::error_box::Notices;
 use super::format::{count, duration, percent, rows};
 use leptos::prelude::*;
-use sqlground_model::{Finding, Plan, PlanNode};
+use sqlground_model::{Finding, Plan, PlanNode, Severity};
 
 /// How many times too few or too many rows make an estimate worth a word.
 const MISESTIMATE: f64 = 10.0;
@@ -12,8 +12,10 @@ const MISESTIMATE: f64 = 10.0;
 const UNATTRIBUTED: f64 = 0.01;
 
 /// The plan with its times, what is worth knowing about it, and its tree.
+///
+/// `which` tells several plans on one page apart.
 #[component]
-pub(crate) fn PlanReport(plan: Plan) -> AnyView {
+pub(crate) fn PlanReport(plan: Plan, #[prop(optional)] which: u32) -> AnyView {
     let total = total_ms(&plan);
     let times = [
         plan.execution_ms
@@ -35,8 +37,12 @@ pub(crate) fn PlanReport(plan: Plan) -> AnyView {
             .iter()
             .map(|finding| {
                 view! {
-                    <li>
-                        <a href=format!("#plan-node-{}", finding.node)>{finding.message.clone()}</a>
+                    <li class:finding-serious=finding.severity == Severity::Serious>
+                        <a href=format!(
+                            "#{}",
+                            node_id(which, finding.node),
+                        )>{finding.message.clone()}</a>
+                        <Reasons finding=finding.clone() />
                     </li>
                 }
             })
@@ -46,7 +52,8 @@ pub(crate) fn PlanReport(plan: Plan) -> AnyView {
             <ul class="findings">{items}</ul>
         }
     });
-    let tree = branch(&plan, None, total);
+    let tree = Tree::new(&plan, which, total);
+    let tree = tree.branch(0);
     view! {
         <p class="facts">{times}</p>
         <Notices notices=plan.notices />
@@ -72,32 +79,93 @@ fn total_ms(plan: &Plan) -> Option<f64> {
         .filter(|&ms| ms > 0.0)
 }
 
-/// The nodes below `parent`, each with what lies below it.
-fn branch(plan: &Plan, parent: Option<u32>, total: Option<f64>) -> Vec<AnyView> {
-    plan.nodes
-        .iter()
-        .filter(|node| node.parent == parent)
-        .map(|node| {
-            let below = branch(plan, Some(node.id), total);
-            let findings = plan
-                .findings
-                .iter()
-                .filter(|finding| finding.node == node.id)
-                .cloned()
-                .collect();
-            view! {
-                <li>
-                    <NodeView node=node.clone() findings total />
-                    {(!below.is_empty()).then(|| view! { <ol>{below}</ol> })}
-                </li>
+/// Why a finding is as it is, and what to try.
+#[component]
+fn Reasons(finding: Finding) -> AnyView {
+    let text = [finding.why, finding.advice];
+    let text: Vec<_> = text.into_iter().filter(|text| !text.is_empty()).collect();
+    (!text.is_empty())
+        .then(|| view! { <p class="facts">{text.join(" ")}</p> })
+        .into_any()
+}
+
+/// The id of a node's element.
+fn node_id(which: u32, node: u32) -> String {
+    match which {
+        0 => format!("plan-node-{node}"),
+        _ => format!("plan-{which}-node-{node}"),
+    }
+}
+
+/// How deep steps are drawn within each other. What lies deeper stands side by side: few pages are
+/// that wide, and a page is built by functions that call each other as deep as it is nested.
+const DEEPEST: usize = 60;
+
+/// The plan's nodes with those that are drawn within each.
+struct Tree<'a> {
+    plan: &'a Plan,
+    which: u32,
+    total: Option<f64>,
+    /// By the node's number plus one; first the root's.
+    below: Vec<Vec<usize>>,
+    findings: Vec<Vec<Finding>>,
+}
+
+impl<'a> Tree<'a> {
+    fn new(plan: &'a Plan, which: u32, total: Option<f64>) -> Self {
+        let count = plan.nodes.len();
+        let mut below = vec![Vec::new(); count + 1];
+        // For each node where it is drawn and how deep. Parents come before their children.
+        let mut drawn: Vec<(usize, usize)> = Vec::with_capacity(count);
+        for (id, node) in plan.nodes.iter().enumerate() {
+            let parent = node.parent.and_then(|parent| usize::try_from(parent).ok());
+            let place = match parent.filter(|parent| *parent < id) {
+                None => (0, 0),
+                Some(parent) if drawn[parent].1 >= DEEPEST => drawn[parent],
+                Some(parent) => (parent + 1, drawn[parent].1 + 1),
+            };
+            below[place.0].push(id);
+            drawn.push(place);
+        }
+        let mut findings = vec![Vec::new(); count];
+        for finding in &plan.findings {
+            let node = usize::try_from(finding.node).ok();
+            if let Some(found) = node.and_then(|node| findings.get_mut(node)) {
+                found.push(finding.clone());
             }
-            .into_any()
-        })
-        .collect()
+        }
+        Self {
+            plan,
+            which,
+            total,
+            below,
+            findings,
+        }
+    }
+
+    /// The nodes drawn at a place, each with what is drawn within it.
+    fn branch(&self, place: usize) -> Vec<AnyView> {
+        let nodes = self.below[place].iter();
+        nodes
+            .map(|&id| {
+                let below = self.branch(id + 1);
+                let node = self.plan.nodes[id].clone();
+                let element = node_id(self.which, node.id);
+                let findings = self.findings[id].clone();
+                view! {
+                    <li>
+                        <NodeView id=element node findings total=self.total />
+                        {(!below.is_empty()).then(|| view! { <ol>{below}</ol> })}
+                    </li>
+                }
+                .into_any()
+            })
+            .collect()
+    }
 }
 
 #[component]
-fn NodeView(node: PlanNode, findings: Vec<Finding>, total: Option<f64>) -> AnyView {
+fn NodeView(id: String, node: PlanNode, findings: Vec<Finding>, total: Option<f64>) -> AnyView {
     let target = target(&node);
     let rows = rows_in_words(&node);
     let details = details(&node);
@@ -110,7 +178,7 @@ fn NodeView(node: PlanNode, findings: Vec<Finding>, total: Option<f64>) -> AnyVi
         .map(|finding| view! { <li>{finding.message}</li> })
         .collect_view();
     view! {
-        <div class="plan-node" id=format!("plan-node-{}", node.id)>
+        <div class="plan-node" id>
             <div class="plan-head">
                 {node
                     .subplan_name

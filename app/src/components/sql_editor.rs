@@ -1,6 +1,7 @@
 //! The editor: a text field, which the custom element around it turns into more.
 
 use super::place::ErrorMark;
+use super::text_area::{Field, text_area};
 use leptos::prelude::*;
 use sqlground_model::{Outcome, TableInfo};
 use std::collections::BTreeMap;
@@ -35,24 +36,17 @@ fn schema(tables: &[TableInfo]) -> String {
 }
 
 /// The script's field, named `sql`.
-///
-/// Leptos 0.8 writes a textarea's children unescaped, and an HTML parser drops the first newline
-/// of a textarea: so the text is escaped here and stands behind a newline of its own.
 fn sql_textarea(text: &str) -> AnyView {
-    let content = format!("\n{}", html_escape::encode_text(text));
-    view! {
-        <textarea
-            name="sql"
-            id="sql"
-            rows="12"
-            spellcheck="false"
-            autocapitalize="off"
-            autocomplete="off"
-            aria-describedby="editor-keys"
-            inner_html=content
-        ></textarea>
-    }
-    .into_any()
+    text_area(
+        &Field {
+            id: "sql",
+            name: "sql",
+            rows: 12,
+            described_by: "editor-keys",
+            invalid: false,
+        },
+        text,
+    )
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! The pages, rendered by Leptos.
 
+use super::form::Form;
 use super::{AppState, headers, theme};
 use crate::pages::SessionPlayground;
 use crate::session::SessionId;
 use app::port::Visit;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
@@ -48,6 +49,36 @@ async fn whole(page: Response<Body>) -> Response<Body> {
     }
 }
 
+/// `POST /plan`: the page with what was pasted.
+///
+/// A form on another site cannot post here, and nothing is kept: no redirect is needed to make the
+/// page safe to load again.
+pub(super) async fn read_plan<F>(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    request: Request,
+    render: impl FnOnce(Request) -> F,
+) -> Response<Body>
+where
+    F: Future<Output = Response<Body>>,
+{
+    let (mut parts, body) = request.into_parts();
+    let form = match Form::read(&headers, body).await {
+        Ok(form) => form,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    parts.method = Method::GET;
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.remove(CONTENT_TYPE);
+    let text = form.get("plan").unwrap_or_default();
+    parts.extensions.insert(Pasted(text.into()));
+    render(Request::from_parts(parts, Body::empty())).await
+}
+
+/// What was posted to a page.
+#[derive(Clone)]
+struct Pasted(Arc<str>);
+
 /// Gives the application what it knows of the visit, and the response its policy.
 fn provide_visit(state: &AppState) {
     let parts = expect_context::<Parts>();
@@ -67,6 +98,7 @@ fn provide_visit(state: &AppState) {
             session,
         }),
         theme: theme::of(&parts.headers),
+        pasted: parts.extensions.get::<Pasted>().map(|it| it.0.clone()),
         set_status: Arc::new(move |status| {
             if let Ok(status) = StatusCode::from_u16(status) {
                 response.set_status(status);
