@@ -46,6 +46,13 @@ impl Entry {
         }
     }
 
+    fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     fn is_map(&self) -> bool {
         matches!(self.content, Content::Map(_))
     }
@@ -59,30 +66,31 @@ impl Document {
         children.find(|&child| entry.is_map() && self.entries[child].key == key)
     }
 
-    /// A property's value.
-    fn value(&self, id: usize) -> Result<Value, PlanError> {
-        self.value_at(id, MAX_PROPERTY_DEPTH)
+    /// Takes a property's value out of the document.
+    fn take_value(&mut self, id: usize) -> Result<Value, PlanError> {
+        self.take_value_at(id, MAX_PROPERTY_DEPTH)
     }
 
-    fn value_at(&self, id: usize, depth_left: usize) -> Result<Value, PlanError> {
-        let entry = &self.entries[id];
+    fn take_value_at(&mut self, id: usize, depth_left: usize) -> Result<Value, PlanError> {
+        let entry = &mut self.entries[id];
         let Some(depth_left) = depth_left.checked_sub(1) else {
             return Err(PlanError::at(entry.line, "this nests too deep"));
         };
-        Ok(match &entry.content {
-            Content::Text(text) => Value::Text(text.clone()),
+        let content = std::mem::replace(&mut entry.content, Content::Text(String::new()));
+        Ok(match content {
+            Content::Text(text) => Value::Text(text),
             Content::List(items) => Value::List(
                 items
-                    .iter()
-                    .map(|&item| self.value_at(item, depth_left))
+                    .into_iter()
+                    .map(|item| self.take_value_at(item, depth_left))
                     .collect::<Result<_, _>>()?,
             ),
             Content::Map(items) => Value::Map(
                 items
-                    .iter()
-                    .map(|&item| {
-                        let key = self.entries[item].key.clone();
-                        Ok((key, self.value_at(item, depth_left)?))
+                    .into_iter()
+                    .map(|item| {
+                        let key = std::mem::take(&mut self.entries[item].key);
+                        Ok((key, self.take_value_at(item, depth_left)?))
                     })
                     .collect::<Result<_, PlanError>>()?,
             ),

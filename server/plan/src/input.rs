@@ -142,7 +142,7 @@ impl Reading {
         wrappings: u32,
     ) -> Result<usize, PlanError> {
         self.is_output = true;
-        for found in document::statements(&document)? {
+        for found in document::statements(document)? {
             match found {
                 Found::Statement(statement) => self.push(*statement),
                 Found::Text(text, _) if text == "Utility Statement" => {}

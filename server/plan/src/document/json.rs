@@ -15,10 +15,10 @@ pub(crate) fn read(lines: &[Line]) -> Result<(Document, usize), PlanError> {
     let mut builder = Builder::default();
     let mut buffer: Vec<u8> = Vec::new();
     let mut consumed = 0;
-    let mut taken = 0;
+    let mut taken = 0_usize;
     let mut in_string = false;
+    let mut is_ending = false;
     loop {
-        let is_ending = taken == lines.len();
         let result = parser.parse_next(&buffer[consumed..], is_ending);
         consumed += result.consumed_bytes;
         let number = lines[taken.saturating_sub(1)].number;
@@ -29,7 +29,10 @@ pub(crate) fn read(lines: &[Line]) -> Result<(Document, usize), PlanError> {
                 }
                 buffer.drain(..consumed);
                 consumed = 0;
-                let line = &lines[taken];
+                let Some(line) = lines.get(taken) else {
+                    is_ending = true;
+                    continue;
+                };
                 buffer.extend(line.text.bytes());
                 in_string = ends_in_string(&line.text, in_string);
                 if !in_string {
@@ -38,10 +41,7 @@ pub(crate) fn read(lines: &[Line]) -> Result<(Document, usize), PlanError> {
                 taken += 1;
                 continue;
             }
-            Some(Err(error)) if is_ending => {
-                let _ = error;
-                return Err(ends_early(&builder, number));
-            }
+            Some(Err(_)) if is_ending => return Err(ends_early(&builder, number)),
             Some(Err(error)) => {
                 let problem = format!("the JSON is broken: {}", error.message());
                 return Err(PlanError::at(number, problem));

@@ -24,11 +24,12 @@ const COLUMNS: [&str; 7] = [
 ];
 
 /// Everything in the document that is or may be a plan, in its order.
-pub(crate) fn statements(document: &Document) -> Result<Vec<Found>, PlanError> {
+pub(crate) fn statements(mut document: Document) -> Result<Vec<Found>, PlanError> {
     let mut found: Vec<Found> = Vec::new();
     let mut waiting = vec![0];
     while let Some(id) = waiting.pop() {
         let entry = &document.entries[id];
+        let plan = document.get(id, "Plan");
         match &entry.content {
             Content::List(items) => waiting.extend(items.iter().rev()),
             // A row of a result each: together they are the text.
@@ -41,22 +42,26 @@ pub(crate) fn statements(document: &Document) -> Result<Vec<Found>, PlanError> {
             },
             Content::Map(_) if document.get(id, "Node Type").is_some() => {
                 let mut statement = Statement::default();
-                nodes(document, id, &mut statement)?;
+                nodes(&mut document, id, &mut statement)?;
+                found.push(Found::Statement(Box::new(statement)));
+            }
+            Content::Map(_) if plan.is_some_and(|plan| document.entries[plan].is_map()) => {
+                let statement = statement(&mut document, id)?;
                 found.push(Found::Statement(Box::new(statement)));
             }
             Content::Map(keys) => {
-                let plan = document.get(id, "Plan");
-                let is_plan = plan.is_some_and(|plan| document.entries[plan].is_map());
-                if is_plan {
-                    found.push(Found::Statement(Box::new(statement(document, keys)?)));
-                } else {
-                    let is_column =
-                        |key: &str| COLUMNS.iter().any(|name| key.eq_ignore_ascii_case(name));
-                    let columns = keys.iter().copied();
-                    let column = columns
-                        .rev()
-                        .filter(|&key| is_column(&document.entries[key].key));
-                    waiting.extend(column);
+                let is_column =
+                    |key: &str| COLUMNS.iter().any(|name| key.eq_ignore_ascii_case(name));
+                let keys = keys.iter().copied().rev();
+                let columns = keys
+                    .clone()
+                    .filter(|&key| is_column(&document.entries[key].key));
+                let before = waiting.len();
+                waiting.extend(columns);
+                if waiting.len() == before {
+                    // What a service wraps its answers in.
+                    let nested = keys.filter(|&key| document.entries[key].text().is_none());
+                    waiting.extend(nested);
                 }
             }
         }
@@ -64,43 +69,46 @@ pub(crate) fn statements(document: &Document) -> Result<Vec<Found>, PlanError> {
     Ok(found)
 }
 
-fn statement(document: &Document, keys: &[usize]) -> Result<Statement, PlanError> {
+fn statement(document: &mut Document, id: usize) -> Result<Statement, PlanError> {
     let mut statement = Statement::default();
-    for &key in keys {
-        let entry = &document.entries[key];
+    for key in document.entries[id].children().to_vec() {
+        let entry = &mut document.entries[key];
+        let line = entry.line;
         if entry.key == "Plan" && entry.is_map() {
             if !statement.nodes.is_empty() {
-                return Err(PlanError::at(entry.line, "a second \"Plan\" in one object"));
+                return Err(PlanError::at(line, "a second \"Plan\" in one object"));
             }
             nodes(document, key, &mut statement)?;
         } else {
-            statement.set(entry.key.clone(), document.value(key)?, entry.line)?;
+            let name = std::mem::take(&mut entry.key);
+            statement.set(name, document.take_value(key)?, line)?;
         }
     }
     Ok(statement)
 }
 
 /// Adds the node and everything below it, each node before what lies below it.
-fn nodes(document: &Document, root: usize, statement: &mut Statement) -> Result<(), PlanError> {
+fn nodes(document: &mut Document, root: usize, statement: &mut Statement) -> Result<(), PlanError> {
     let mut waiting = vec![(root, None)];
     while let Some((id, parent)) = waiting.pop() {
-        let entry = &document.entries[id];
-        if !entry.is_map() {
-            return Err(PlanError::at(entry.line, "a node should stand here"));
-        }
+        let line = document.entries[id].line;
+        let content = &mut document.entries[id].content;
+        let Content::Map(keys) = std::mem::replace(content, Content::Text(String::new())) else {
+            return Err(PlanError::at(line, "a node should stand here"));
+        };
         let mut node = Node {
             parent,
             ..Node::default()
         };
         let place = statement.nodes.len();
         let mut below = Vec::new();
-        for &key in entry.children() {
-            let property = &document.entries[key];
+        for key in keys {
+            let property = &mut document.entries[key];
             match (property.key.as_str(), &property.content) {
                 ("Plans", Content::List(plans)) => below.extend(plans),
                 ("Plans", Content::Map(_)) => below.push(key),
                 ("Workers", Content::List(workers)) => {
-                    for &worker in workers {
+                    for worker in workers.clone() {
                         add_worker(document, worker, &mut node)?;
                     }
                 }
@@ -108,14 +116,17 @@ fn nodes(document: &Document, root: usize, statement: &mut Statement) -> Result<
                 ("Plans" | "Workers", Content::Text(text)) if text.is_empty() => {}
                 ("Incremental Sort Groups", Content::Map(_)) => {
                     let has_full = node.fields.get("Full-sort Groups").is_some();
-                    let groups = xml::sort_groups(document.value(key)?, has_full);
+                    let groups = xml::sort_groups(document.take_value(key)?, has_full);
                     node.fields.0.push(groups);
                 }
-                _ => node.set(property.key.clone(), document.value(key)?, property.line)?,
+                _ => {
+                    let (name, line) = (std::mem::take(&mut property.key), property.line);
+                    node.set(name, document.take_value(key)?, line)?;
+                }
             }
         }
         if node.kind.is_empty() {
-            return Err(PlanError::at(entry.line, "a node without \"Node Type\""));
+            return Err(PlanError::at(line, "a node without \"Node Type\""));
         }
         statement.nodes.push(node);
         waiting.extend(below.into_iter().rev().map(|child| (child, Some(place))));
@@ -124,11 +135,12 @@ fn nodes(document: &Document, root: usize, statement: &mut Statement) -> Result<
 }
 
 /// Adds what a worker did. Before PostgreSQL 13 a node has up to two lists of the same workers.
-fn add_worker(document: &Document, id: usize, node: &mut Node) -> Result<(), PlanError> {
+fn add_worker(document: &mut Document, id: usize, node: &mut Node) -> Result<(), PlanError> {
     let mut worker = Worker::default();
-    for &key in document.entries[id].children() {
-        let property = &document.entries[key];
-        worker.set(property.key.clone(), document.value(key)?, property.line)?;
+    for key in document.entries[id].children().to_vec() {
+        let property = &mut document.entries[key];
+        let (name, line) = (std::mem::take(&mut property.key), property.line);
+        worker.set(name, document.take_value(key)?, line)?;
     }
     let known = node
         .workers

@@ -2,7 +2,7 @@
 
 use super::Line;
 
-const BARS: [char; 3] = ['|', '│', '║'];
+pub(super) const BARS: [char; 3] = ['|', '│', '║'];
 
 /// Takes off the bars of tables, and the column of names of psql's expanded display.
 pub(super) fn drop_borders(lines: &mut [Line]) {

@@ -26,6 +26,7 @@ pub(super) fn drop_fences(lines: &mut [Line]) {
 /// Takes out psql's heading, rulers, row count and timing, and the marks of lines that go on.
 pub(super) fn drop_frame(lines: &mut Vec<Line>) {
     lines.retain(|line| !is_outside(&line.text));
+    unwrap(lines);
     if are_most(lines, |text| text.ends_with(['+', '↵'])) {
         for line in lines.iter_mut() {
             if let Some(before) = line.text.strip_suffix(['+', '↵']) {
@@ -33,6 +34,27 @@ pub(super) fn drop_frame(lines: &mut Vec<Line>) {
             }
         }
     }
+}
+
+/// Puts lines together that psql's wrapped format cut: marked at their end and, below, at the
+/// beginning. No line of a plan begins with such a mark.
+fn unwrap(lines: &mut Vec<Line>) {
+    const MARKS: [char; 2] = ['.', '…'];
+    if !lines.iter().any(|line| line.text.starts_with(MARKS)) {
+        return;
+    }
+    let mut whole: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines.drain(..) {
+        let rest = line.text.strip_prefix(MARKS);
+        match (whole.last_mut(), rest) {
+            (Some(before), Some(rest)) if before.text.ends_with(MARKS) => {
+                before.text.pop();
+                before.text.push_str(rest);
+            }
+            _ => whole.push(line),
+        }
+    }
+    *lines = whole;
 }
 
 fn is_outside(line: &str) -> bool {

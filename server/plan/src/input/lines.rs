@@ -36,10 +36,19 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             text: plain(text),
         })
         .collect();
-    frame::drop_fences(&mut lines);
+    // Most texts have none of these, and looking through the whole is quicker than through each line.
+    if text.contains('`')
+        || text.contains("~~~")
+        || text.contains("<pre>")
+        || text.contains("<code>")
+    {
+        frame::drop_fences(&mut lines);
+    }
     quotes::drop_mail_quotes(&mut lines);
-    log::drop_prefixes(&mut lines);
-    border::drop_borders(&mut lines);
+    log::drop_prefixes(&mut lines, &text);
+    if text.contains(border::BARS) {
+        border::drop_borders(&mut lines);
+    }
     quotes::drop_quotes(&mut lines);
     frame::drop_frame(&mut lines);
     frame::drop_line_numbers(&mut lines);
@@ -54,17 +63,19 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
 
 /// The text behind HTML's escapes, if a plan's arrows or keys are written with them.
 fn unescaped(text: &str) -> std::borrow::Cow<'_, str> {
-    // In XML they belong to the values.
-    let is_plain = text.contains("->  ") || text.contains("<explain");
-    let is_escaped = !is_plain
-        && [
-            "-&gt;",
-            "&quot;Plan&quot;",
-            "&quot;Node Type&quot;",
-            "&lt;explain",
-        ]
-        .iter()
-        .any(|sign| text.contains(sign));
+    if !text.contains('&') {
+        return text.into();
+    }
+    // In XML they belong to the values, and so they do behind arrows that are plain.
+    let is_plain = text.contains("<explain") || text.contains("->  ");
+    let signs = [
+        "-&gt;",
+        "&quot;Plan&quot;",
+        "&quot;Node Type&quot;",
+        "&lt;explain",
+    ];
+    let is_escaped = text.contains("&nbsp;") && !text.contains("<explain")
+        || !is_plain && signs.iter().any(|sign| text.contains(sign));
     if is_escaped {
         html_escape::decode_html_entities(text)
     } else {

@@ -7,18 +7,24 @@ use crate::raw::Statement;
 const MIN_PREFIX: usize = 8;
 
 /// Takes off what stands before every line of a log, and the quotes of a log in CSV.
-pub(super) fn drop_prefixes(lines: &mut [Line]) {
-    for line in lines.iter_mut() {
-        // How syslog writes a tab.
-        if line.text.contains("#011") {
+pub(super) fn drop_prefixes(lines: &mut [Line], text: &str) {
+    // How syslog writes a tab.
+    if text.contains("#011") {
+        for line in lines.iter_mut() {
             line.text = line.text.replace("#011", "\t");
         }
-        if let Some(after) = after_syslog(&line.text) {
-            line.text = after.to_owned();
+    }
+    if text.contains("postgres[") {
+        for line in lines.iter_mut() {
+            if let Some(after) = after_syslog(&line.text) {
+                line.text = after.to_owned();
+            }
         }
     }
     drop_common_prefix(lines);
-    drop_csv(lines);
+    if text.contains(",\"duration: ") {
+        drop_csv(lines);
+    }
 }
 
 /// What follows `postgres[4711]: [3-2] `.
@@ -32,26 +38,24 @@ fn after_syslog(line: &str) -> Option<&str> {
 
 /// Takes off what all lines begin with, digits counting as equal: `db-1  | ` or a time and a name.
 fn drop_common_prefix(lines: &mut [Line]) {
-    let filled: Vec<&str> = lines
-        .iter()
-        .filter(|line| !line.is_blank())
-        .map(|line| line.text.as_str())
-        .collect();
-    let Some((&first, others)) = filled.split_first() else {
+    let mut filled = lines.iter().filter(|line| !line.is_blank());
+    let Some(first) = filled
+        .next()
+        .filter(|line| !line.text.starts_with([' ', '\t']))
+    else {
         return;
     };
-    if others.is_empty() || first.starts_with([' ', '\t']) {
-        return;
+    let mut shape = shape(&first.text);
+    let mut others = 0;
+    for other in filled {
+        shape.truncate(common_shape(&shape, &other.text));
+        if shape.is_empty() {
+            return;
+        }
+        others += 1;
     }
-    let mut shape = shape(first);
-    for other in others {
-        let other = self::shape(other);
-        let common = shape.chars().zip(other.chars());
-        let length: usize = common
-            .take_while(|(a, b)| a == b)
-            .map(|(a, _)| a.len_utf8())
-            .sum();
-        shape.truncate(length);
+    if others == 0 {
+        return;
     }
     // What the lines say begins after a blank.
     shape.truncate(shape.trim_end().len() + usize::from(shape.ends_with([' ', '\t'])));
@@ -80,6 +84,24 @@ fn shape(line: &str) -> String {
         in_number = c.is_ascii_digit();
     }
     shape
+}
+
+/// How many bytes of the shape the line begins with.
+fn common_shape(shape: &str, line: &str) -> usize {
+    let mut rest = line;
+    for (at, c) in shape.char_indices() {
+        let next = rest.chars().next();
+        let after = if c == '0' {
+            rest.trim_start_matches(|c: char| c.is_ascii_digit())
+        } else {
+            rest.strip_prefix(c).unwrap_or(rest)
+        };
+        if next.is_none() || after.len() == rest.len() {
+            return at;
+        }
+        rest = after;
+    }
+    shape.len()
 }
 
 /// Where the part of the line ends that has this shape.

@@ -24,15 +24,15 @@ pub(super) fn drop_mail_quotes(lines: &mut [Line]) {
 /// Takes off the quotes around each line, or around all of them together.
 pub(super) fn drop_quotes(lines: &mut [Line]) {
     let is_filled = |line: &&Line| !line.is_blank() && !is_ruler(&line.text);
-    let all = lines.iter().filter(is_filled).count();
+    let all = lines.iter().filter(is_filled).take(2).count();
     for quote in ['"', '\''] {
-        let quoted = lines
+        // The heading may stand without.
+        let mut plain = lines
             .iter()
             .filter(is_filled)
-            .filter(|line| inside(&line.text, quote).is_some())
-            .count();
-        // The heading may stand without.
-        if quoted > 0 && quoted + 1 >= all && !is_json_list(lines) {
+            .filter(|line| inside(&line.text, quote).is_none());
+        let plain = plain.by_ref().take(2).count();
+        if plain < all.min(2) && !is_json_list(lines) {
             let is_doubled = lines
                 .iter()
                 .filter_map(|line| inside(&line.text, quote))

@@ -46,9 +46,10 @@ pub(crate) fn read(lines: &[Line]) -> Result<(Statement, usize), PlanError> {
 
 /// The name of a subplan that the line announces, if it is nothing else.
 pub(super) fn subplan_name(text: &str) -> Option<&str> {
-    let announces = ["InitPlan ", "SubPlan ", "CTE "]
-        .iter()
-        .any(|kind| text.starts_with(kind));
+    let kinds = ["InitPlan ", "SubPlan ", "CTE "];
+    // Long ago they had no numbers.
+    let announces =
+        kinds.iter().any(|kind| text.starts_with(kind)) || matches!(text, "InitPlan" | "SubPlan");
     (announces && !has_figures(text) && !text.starts_with("CTE Scan")).then_some(text)
 }
 

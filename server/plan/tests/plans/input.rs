@@ -94,6 +94,10 @@ fn what_is_broken_is_located() {
         "line 3 of the plan: Actual Rows is \"many\", not a number",
     );
     check_error(
+        "[{\"Plan\": nothing}]",
+        "line 1 of the plan: the JSON is broken: null expected",
+    );
+    check_error(
         "QUERY PLAN\n---\n [ +\n {\"Plan\": nothing} +\n ]\n",
         "line 4 of the plan: the JSON is broken: null expected",
     );

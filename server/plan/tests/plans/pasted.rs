@@ -96,6 +96,21 @@ fn from_psql() {
     // In one cell, as a function returns it.
     let continued = each(|line| format!(" {line:<width$} +"));
     check(&format!("{centred}\n{ruler}\n{continued}\n(1 row)\n"));
+    // Wrapped: a mark where a line goes on, and one where it does.
+    for (left, right) in [('.', '.'), ('…', '…')] {
+        let wrapped = each(|line| {
+            let characters: Vec<char> = line.chars().collect();
+            let pieces = characters
+                .chunks(70)
+                .map(|piece| piece.iter().collect::<String>());
+            let pieces: Vec<String> = pieces.collect();
+            format!(" {}", pieces.join(&format!("{right}\n{left}")))
+        });
+        check(&format!(
+            " QUERY PLAN\n{}\n{wrapped}\n({rows} rows)\n",
+            "-".repeat(72)
+        ));
+    }
     let mut number = 0;
     let expanded = each(|line| {
         number += 1;
@@ -161,6 +176,7 @@ fn from_other_tools() {
         .collect();
     check(&serde_json::to_string(&rows).expect("JSON"));
     check(&serde_json::json!({ "QUERY PLAN": PLAIN }).to_string());
+    check(&serde_json::json!({ "data": [{ "rows": [{ "query_plan": PLAIN }] }] }).to_string());
 }
 
 #[test]
@@ -190,6 +206,7 @@ fn escaped_and_quoted() {
             .replace('"', "&quot;"),
     );
     check(&PLAIN.replace("->", "→"));
+    check(&PLAIN.replace("  ", "&nbsp; "));
     check(&each(|line| format!("> {line}")));
     check(&format!(
         "On Monday, Ada wrote:\n{}",
