@@ -54,7 +54,7 @@ pub enum Command {
     Run(RunArgs),
     /// Judge scripts as answers to an exercise
     Grade(GradeArgs),
-    /// Show the plan of a script's last statement
+    /// Show a plan that EXPLAIN printed, or that of a script's last statement
     Plan(PlanArgs),
     /// Check exercise files: each answer must be correct, each wrong answer and starter must not
     Check(CheckArgs),

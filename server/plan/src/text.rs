@@ -62,9 +62,8 @@ pub(crate) fn begins(lines: &[Line], at: usize) -> bool {
         Ok(heading) if heading.figures.is_some() => true,
         Ok(heading) => heading.is_known && stands_alone(lines, at),
         Err(Problem::Open) => heading::has_figures(text),
-        Err(Problem::Wrong(_)) => {
-            heading::has_figures(text) && (text.contains("rows=") || text.contains("never"))
-        }
+        // A sentence may speak of figures, too.
+        Err(Problem::Wrong(_)) => heading::names_node(text),
     }
 }
 

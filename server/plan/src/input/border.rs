@@ -33,6 +33,20 @@ pub(super) fn drop_borders(lines: &mut [Line]) {
 
 /// `QUERY PLAN | Sort`, with blanks instead of the name where a value goes on in the next line.
 fn drop_names(lines: &mut [Line]) {
+    for line in lines.iter_mut() {
+        // With borders, the name has a bar before it, too.
+        let inside = line.text.trim().strip_prefix(BARS);
+        let inside = inside.and_then(|inside| inside.strip_suffix(BARS));
+        if let Some(inside) = inside
+            && inside.contains(BARS)
+            && inside
+                .split(BARS)
+                .next()
+                .is_some_and(|name| matches!(name.trim(), "" | "QUERY PLAN"))
+        {
+            line.text = inside.trim_end().to_owned();
+        }
+    }
     let bar_after_name = |text: &str| {
         let bar = text.find(BARS)?;
         (text[..bar].trim() == "QUERY PLAN" && bar < text.len() - 1).then_some(bar)
@@ -45,7 +59,7 @@ fn drop_names(lines: &mut [Line]) {
     }
     for line in lines {
         let Some(bar) = line.text.find(BARS) else {
-            if line.text.starts_with("-[ RECORD") || line.text.starts_with("─[ RECORD") {
+            if line.text.contains("[ RECORD ") {
                 line.text.clear();
             }
             continue;

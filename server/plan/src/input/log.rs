@@ -4,7 +4,7 @@ use super::Line;
 use crate::raw::Statement;
 
 /// Fewer characters than this are no prefix of a log.
-const MIN_PREFIX: usize = 8;
+const MIN_PREFIX: usize = 4;
 
 /// Takes off what stands before every line of a log, and the quotes of a log in CSV.
 pub(super) fn drop_prefixes(lines: &mut [Line], text: &str) {
@@ -59,7 +59,7 @@ fn drop_common_prefix(lines: &mut [Line]) {
     }
     // What the lines say begins after a blank.
     shape.truncate(shape.trim_end().len() + usize::from(shape.ends_with([' ', '\t'])));
-    let is_prefix = shape.chars().count() >= MIN_PREFIX.min(shape.len().max(4))
+    let is_prefix = shape.len() >= MIN_PREFIX
         && shape.ends_with([' ', '\t'])
         && (shape.contains('|') || shape.matches('0').count() >= 4);
     if !is_prefix {

@@ -31,6 +31,15 @@ pub(super) fn has_figures(text: &str) -> bool {
     figures_at(text).is_some()
 }
 
+/// Whether a kind of node stands before the figures.
+pub(super) fn names_node(text: &str) -> bool {
+    let name = figures_at(text).map(|end| text[..end].trim());
+    name.is_some_and(|name| {
+        let heading = Heading::read_name(name);
+        heading.is_known || is_plausible(&heading.kind)
+    })
+}
+
 fn figures_at(text: &str) -> Option<usize> {
     let found = FIGURES.iter().filter_map(|begin| text.find(begin));
     found.min()
@@ -41,6 +50,12 @@ impl Heading {
         let end = figures_at(text).unwrap_or(text.len());
         let figures = (end < text.len()).then(|| read_figures(&text[end..]));
         let mut heading = Self::read_name(text[..end].trim());
+        if !heading.is_known && !is_plausible(&heading.kind) {
+            return Err(Problem::Wrong(format!(
+                "`{}` is no kind of node",
+                start(&heading.kind)
+            )));
+        }
         heading.figures = figures.transpose()?;
         Ok(heading)
     }
@@ -252,6 +267,21 @@ fn identifier(text: &str) -> (String, &str) {
         }
     }
     (text.to_owned(), "")
+}
+
+/// Whether a kind of node that PostgreSQL does not have may be that of an extension or of a later
+/// version: capitalised words, not a part of a sentence or of a frame.
+fn is_plausible(kind: &str) -> bool {
+    let is_allowed = |c: char| c.is_alphanumeric() || " ()[]:;,_-./#*".contains(c);
+    let is_word = |word: &str| {
+        let first = word.trim_start_matches(['(', '[']).chars().next();
+        first.is_none_or(|c| c.is_uppercase() || !c.is_alphabetic())
+    };
+    let outside = kind.split('(').next().unwrap_or(kind);
+    !kind.is_empty()
+        && !kind.contains("->")
+        && kind.chars().all(is_allowed)
+        && outside.split_whitespace().all(is_word)
 }
 
 fn read_figures(text: &str) -> Result<Figures, Problem> {

@@ -117,6 +117,12 @@ fn from_psql() {
         format!("-[ RECORD {number} ]---------\nQUERY PLAN | {line}")
     });
     check(&expanded);
+    let mut number = 0;
+    let expanded = each(|line| {
+        number += 1;
+        format!("├─[ RECORD {number} ]──┼─────┤\n│ QUERY PLAN │ {line:<width$} │")
+    });
+    check(&expanded);
 }
 
 #[test]

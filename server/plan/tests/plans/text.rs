@@ -635,6 +635,15 @@ fn what_is_refused() {
         &format!("{ROOT}\n  ->  Hash\n        ->  {CHILD}"),
         "line 2 of the plan: this node has no figures, but the root has",
     );
+    // Something before the root, so that its children would each be a plan.
+    check_refused(
+        &format!("Output | {ROOT}\n  ->  {CHILD}"),
+        "line 2 of the plan: a node without the one it lies below; is the beginning of the plan missing?",
+    );
+    check_refused(
+        &format!("A | {ROOT}\nB |   ->  {CHILD}"),
+        "this is no execution plan: no line of it is what EXPLAIN prints",
+    );
     check_refused(
         &format!("{ROOT}\nPlanning Time: soon"),
         "line 2 of the plan: Planning Time is \"soon\", not a number",
@@ -651,6 +660,7 @@ fn sql_is_no_plan() {
         "EXPLAIN ANALYZE\nSELECT * FROM t;",
         "INSERT INTO t VALUES ('\n[1, 2]\n');",
         "WITH a AS (\n SELECT 1\n)\nTABLE a",
+        "The planner says Seq Scan on t  (cost=0.00..1.00 rows=1 width=4), but why?",
         "Update t set a = 1",
     ] {
         assert!(!sqlground_plan::looks_like_plan(sql), "{sql}");
