@@ -9,6 +9,7 @@ mod memory;
 mod rows;
 mod times;
 mod words;
+mod wrapped;
 
 use crate::raw::{Node as RawNode, Statement};
 use crate::tree::Tree;

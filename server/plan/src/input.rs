@@ -103,6 +103,8 @@ struct Reading {
 
 impl Reading {
     fn read(&mut self, lines: &[Line], wrappings: u32) -> Result<(), PlanError> {
+        let widths = lines.iter().map(|line| line.text.chars().count());
+        let widest = widths.max().unwrap_or(0);
         let mut at = 0;
         while at < lines.len() {
             let Some(beginning) = begins(lines, at) else {
@@ -119,7 +121,7 @@ impl Reading {
             let rest = &lines[at..];
             at += match beginning {
                 Beginning::Text => {
-                    let (statement, taken) = text::read(rest)?;
+                    let (statement, taken) = text::read(rest, widest)?;
                     self.push(statement);
                     taken
                 }

@@ -7,6 +7,7 @@ mod continuation;
 mod figures;
 mod heading;
 mod measures;
+mod property;
 mod reader;
 mod summary;
 

@@ -1,13 +1,11 @@
 //! Reads the tree line by line.
 
-use super::continuation::{Open, ends_early, join, open};
-use super::figures::Actual;
 use super::heading::{Heading, Problem, has_figures};
 use super::summary::{self, Summary};
-use super::{begins, behind_arrow, is_node, key_value, measures};
+use super::{begins, behind_arrow, is_node, key_value};
 use crate::error::PlanError;
 use crate::input::Line;
-use crate::raw::{Node, Statement, Value, Worker};
+use crate::raw::{Node, Statement};
 
 /// How many columns behind the beginning of a heading its properties stand.
 const INDENT: usize = 2;
@@ -15,13 +13,10 @@ const INDENT: usize = 2;
 const SLACK: usize = 1;
 /// Into how many lines a heading may be cut.
 const MAX_PIECES: usize = 6;
-/// How many lines a value may have.
-const MAX_VALUE_LINES: usize = 500;
 
-/// Reads the plan that begins with the first line, and tells how many lines it takes.
-pub(crate) fn read(lines: &[Line]) -> Result<(Statement, usize), PlanError> {
-    let widths = lines.iter().map(|line| line.text.chars().count());
-    let widest = widths.max().unwrap_or(0);
+/// Reads the plan that begins with the first line, and tells how many lines it takes. The `widest`
+/// of all lines has so many characters.
+pub(crate) fn read(lines: &[Line], widest: usize) -> Result<(Statement, usize), PlanError> {
     let mut reader = Reader {
         lines,
         widest,
@@ -53,37 +48,39 @@ pub(super) fn subplan_name(text: &str) -> Option<&str> {
     (announces && !has_figures(text) && !text.starts_with("CTE Scan")).then_some(text)
 }
 
-struct Reader<'a> {
-    lines: &'a [Line],
-    widest: usize,
-    at: usize,
-    statement: Statement,
+/// Where the reader stands.
+pub(super) struct Reader<'a> {
+    pub(super) lines: &'a [Line],
+    pub(super) widest: usize,
+    pub(super) at: usize,
+    pub(super) statement: Statement,
     /// The node read last and those above it.
-    levels: Vec<Level>,
+    pub(super) levels: Vec<Level>,
     /// A subplan that was announced, whose node comes next, and its column.
-    subplan: Option<(String, usize)>,
+    pub(super) subplan: Option<(String, usize)>,
     /// The line that announced it.
-    subplan_line: usize,
+    pub(super) subplan_line: usize,
     /// The column of the worker whose lines may go on.
-    worker: Option<usize>,
+    pub(super) worker: Option<usize>,
     /// A block such as `Planning` within a node, and its column.
-    block: Option<(String, usize)>,
-    summary: Summary,
+    pub(super) block: Option<(String, usize)>,
+    pub(super) summary: Summary,
     /// Whether the root has figures, so that others have.
-    has_figures: bool,
+    pub(super) has_figures: bool,
 }
 
-struct Level {
-    node: usize,
+/// A node whose children and properties may follow.
+pub(super) struct Level {
+    pub(super) node: usize,
     /// Where its heading begins.
-    column: usize,
+    pub(super) column: usize,
     /// Where its children's arrows stand, once there is one.
     arrows: Option<usize>,
     children: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn line(&self) -> &'a Line {
+    pub(super) fn line(&self) -> &'a Line {
         &self.lines[self.at]
     }
 
@@ -171,13 +168,13 @@ impl<'a> Reader<'a> {
     }
 
     /// What is wrong where a subplan was announced that has no node.
-    fn subplan_problem(&self) -> Option<PlanError> {
+    pub(super) fn subplan_problem(&self) -> Option<PlanError> {
         let (name, _) = self.subplan.as_ref()?;
         let problem = format!("{name} has no node; is the plan complete?");
         Some(PlanError::at(self.subplan_line, problem))
     }
 
-    fn refused(&self, problem: &str) -> PlanError {
+    pub(super) fn refused(&self, problem: &str) -> PlanError {
         PlanError::at(self.line().number, problem)
     }
 
@@ -350,159 +347,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the line is as long as any, so that it was cut at the terminal's edge.
-    fn was_full(&self, at: usize) -> bool {
+    pub(super) fn was_full(&self, at: usize) -> bool {
         self.lines[at].text.chars().count() == self.widest
     }
-
-    /// The line and those it goes on in, as far as it is left open; what `may_follow` refuses
-    /// begins something else.
-    fn value_lines(&mut self, may_follow: impl Fn(&str) -> bool) -> String {
-        let first = self.line();
-        let (mut text, mut end) = (first.text.clone(), self.at + 1);
-        let mut is_closed = open(&text) == Open::Nothing && !ends_early(&text);
-        let limit = self.lines.len().min(self.at + MAX_VALUE_LINES);
-        let mut joined = text.clone();
-        while !is_closed && end < limit {
-            let next = &self.lines[end];
-            let content = next.text.trim_start();
-            let is_quoted = open(&joined) == Open::Quote;
-            let begins_anew = is_node(&next.text)
-                || key_value(content).is_some_and(|(key, _)| {
-                    !may_follow(key) || (!is_quoted && next.column() >= first.column())
-                });
-            if begins_anew {
-                break;
-            }
-            join(&mut joined, &next.text, self.was_full(end - 1));
-            end += 1;
-            if open(&joined) == Open::Nothing && !ends_early(&joined) {
-                is_closed = true;
-                text.clone_from(&joined);
-                self.at = end - 1;
-            }
-        }
-        self.at += 1;
-        text
-    }
-
-    fn property(&mut self) -> Result<(), PlanError> {
-        if let Some(problem) = self.subplan_problem() {
-            return Err(problem);
-        }
-        let line = self.line();
-        let column = line.column();
-        let level = self.levels.iter().rposition(|level| level.column < column);
-        let level = level.unwrap_or(0);
-        let is_inner = level + 1 < self.levels.len();
-        let text = self.value_lines(|key| !summary::is_key(key));
-        let Some((key, value)) = key_value(text.trim_start()) else {
-            return Ok(());
-        };
-        // Extensions that show the plans of other servers put their times below them.
-        if is_inner && !summary::is_key(key) && self.block.is_none() {
-            self.at -= 1;
-            return Err(self.refused("the indentation of this line fits no node"));
-        }
-        if self.block.as_ref().is_some_and(|(_, at)| column <= *at) {
-            self.block = None;
-        }
-        if self.worker.is_some_and(|at| column <= at) {
-            self.worker = None;
-        }
-        let node = &mut self.statement.nodes[self.levels[level].node];
-        if let Some((block, _)) = &self.block {
-            node.fields.push(format!("{block} {key}"), value);
-            return Ok(());
-        }
-        if value.is_empty() && matches!(key, "JIT" | "Planning") {
-            self.block = Some((key.to_owned(), column));
-            return Ok(());
-        }
-        let number = key.strip_prefix("Worker ").and_then(|n| n.parse().ok());
-        if let Some(number) = number {
-            self.worker = Some(column);
-            let block = worker_line(node, number, value, line.number)?;
-            self.block = block.map(|block| (block, column));
-            return Ok(());
-        }
-        let fields = match node.workers.last_mut().filter(|_| self.worker.is_some()) {
-            Some(worker) => &mut worker.fields,
-            None => &mut node.fields,
-        };
-        measures::add(key, value, fields);
-        Ok(())
-    }
-
-    /// `Update on part_1 t_1`, one of several tables that a node changes.
-    fn target_table(&mut self, text: &str) -> bool {
-        let Some(level) = self.levels.last() else {
-            return false;
-        };
-        let node = &mut self.statement.nodes[level.node];
-        let heading = Heading::read(text)
-            .ok()
-            .filter(|heading| heading.figures.is_none());
-        let Some(target) = heading.map(Heading::into_node) else {
-            return false;
-        };
-        if node.kind != "ModifyTable"
-            || !matches!(target.kind.as_str(), "ModifyTable" | "Foreign Scan")
-        {
-            return false;
-        }
-        let table = Value::Map(target.fields.0);
-        let tables = node
-            .fields
-            .0
-            .iter_mut()
-            .find(|(key, _)| key == "Target Tables");
-        match tables {
-            Some((_, Value::List(tables))) => tables.push(table),
-            _ => node
-                .fields
-                .0
-                .push(("Target Tables".to_owned(), Value::List(vec![table]))),
-        }
-        true
-    }
-}
-
-/// Adds what `Worker 0:` is followed by; gives the name of a block that begins there.
-fn worker_line(
-    node: &mut Node,
-    number: u32,
-    value: &str,
-    line: usize,
-) -> Result<Option<String>, PlanError> {
-    let known = node
-        .workers
-        .iter()
-        .position(|worker| worker.number == Some(number));
-    let at = known.unwrap_or_else(|| {
-        node.workers.push(Worker {
-            number: Some(number),
-            ..Worker::default()
-        });
-        node.workers.len() - 1
-    });
-    // Lines that follow go to the last.
-    let worker = node.workers.remove(at);
-    node.workers.push(worker);
-    let Some(worker) = node.workers.last_mut() else {
-        return Ok(None);
-    };
-    if value.starts_with("actual ") {
-        let actual = Actual::read(value).map_err(|problem| PlanError::at(line, problem))?;
-        actual.put_into(worker);
-    } else if let Some((key, value)) = key_value(value) {
-        if value.is_empty() {
-            return Ok(Some(key.to_owned()));
-        }
-        measures::add(key, value, &mut worker.fields);
-    } else if !value.is_empty() {
-        worker.fields.push("Note", value);
-    }
-    Ok(None)
 }
 
 /// Where the heading of a node begins, behind its arrow if it has one.
