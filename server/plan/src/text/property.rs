@@ -3,7 +3,7 @@
 use super::continuation::{Open, ends_early, join, open};
 use super::figures::Actual;
 use super::heading::Heading;
-use super::reader::Reader;
+use super::reader::{INDENT, Reader};
 use super::{is_node, key_value, measures, summary};
 use crate::error::PlanError;
 use crate::raw::{Node, Value, Worker};
@@ -52,15 +52,17 @@ impl Reader<'_> {
         let level = self.levels.iter().rposition(|level| level.column < column);
         let level = level.unwrap_or(0);
         let is_inner = level + 1 < self.levels.len();
+        let (key, _) = key_value(line.text.trim_start()).unwrap_or_default();
+        let may_follow_children = summary::is_key(key)
+            || self.block.is_some()
+            || self.is_extension(level) && column == self.levels[level].column + INDENT;
+        if is_inner && !may_follow_children {
+            return Err(self.refused("the indentation of this line fits no node"));
+        }
         let text = self.value_lines(|key| !summary::is_key(key));
         let Some((key, value)) = key_value(text.trim_start()) else {
             return Ok(());
         };
-        // Extensions that show the plans of other servers put their times below them.
-        if is_inner && !summary::is_key(key) && self.block.is_none() {
-            self.at -= 1;
-            return Err(self.refused("the indentation of this line fits no node"));
-        }
         if self.block.as_ref().is_some_and(|(_, at)| column <= *at) {
             self.block = None;
         }
@@ -89,6 +91,14 @@ impl Reader<'_> {
         };
         measures::add(key, value, fields);
         Ok(())
+    }
+
+    /// Whether the node is an extension's: such nodes show the plans of other servers, and what is
+    /// said of them may stand below these.
+    fn is_extension(&self, level: usize) -> bool {
+        let node = &self.statement.nodes[self.levels[level].node];
+        let has_figures = node.plan_rows.is_some() || node.loops.is_some();
+        node.kind == "Custom Scan" || (self.has_figures && !has_figures)
     }
 
     /// `Update on part_1 t_1`, one of several tables that a node changes.
@@ -161,4 +171,34 @@ fn worker_line(
         worker.fields.push("Note", value);
     }
     Ok(None)
+}
+
+/// Whether the key is one that PostgreSQL has for nodes: such a line belongs to a node, wherever it
+/// stands.
+pub(super) fn is_of_node(key: &str) -> bool {
+    [" Cond", "Filter", " Key"]
+        .iter()
+        .any(|end| key.ends_with(end))
+        || key.starts_with("Rows Removed by ")
+        || key.starts_with("Workers ")
+        || key.starts_with("Heap ")
+        || matches!(
+            key,
+            "Buffers"
+                | "Output"
+                | "Sort Method"
+                | "Buckets"
+                | "Batches"
+                | "Hits"
+                | "I/O Timings"
+                | "WAL"
+                | "Index Searches"
+                | "Params Evaluated"
+                | "Function Call"
+                | "Subplans Removed"
+                | "Cache Mode"
+                | "Remote SQL"
+                | "Order By"
+                | "Inner Unique"
+        )
 }

@@ -1,6 +1,7 @@
 //! Reads the tree line by line.
 
 use super::heading::{Heading, Problem, has_figures};
+use super::property::is_of_node;
 use super::summary::{self, Summary};
 use super::{begins, behind_arrow, is_node, key_value};
 use crate::error::PlanError;
@@ -8,7 +9,7 @@ use crate::input::Line;
 use crate::raw::{Node, Statement};
 
 /// How many columns behind the beginning of a heading its properties stand.
-const INDENT: usize = 2;
+pub(super) const INDENT: usize = 2;
 /// How many columns siblings may be apart; tools and hands move lines a little.
 const SLACK: usize = 1;
 /// Into how many lines a heading may be cut.
@@ -212,7 +213,10 @@ impl<'a> Reader<'a> {
         if is_first && self.line().column() > self.levels[0].column {
             return self.property().map(|()| true);
         }
-        Err(self.refused("the indentation of this line fits no node"))
+        if is_of_node(key) {
+            return Err(self.refused("the indentation of this line fits no node"));
+        }
+        self.end()
     }
 
     fn summary_line(&mut self) -> Result<bool, PlanError> {

@@ -502,6 +502,30 @@ Execution Time: 20.500 ms",
     let own: Vec<f64> = plan.nodes.iter().filter_map(|node| node.self_ms).collect();
     assert_eq!(own, [17.0, 0.0, 1.0, 2.0]);
     assert_eq!(plan.execution_ms, Some(20.5));
+    // What is said of it may follow what it is said of.
+    let plan = parse(
+        "Custom Scan (Citus Adaptive)  (cost=0.00..0.00 rows=0 width=0)
+  ->  Distributed Subplan 3_1
+        Intermediate Data Size: 100 bytes
+        ->  Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)
+              Filter: (a = 1)
+  Task Count: 1
+  Tasks Shown: All
+  ->  Task
+        Node: host=localhost port=9701 dbname=postgres
+        ->  Result  (cost=0.00..0.01 rows=1 width=4)",
+    );
+    assert_eq!(
+        outline(&plan),
+        [
+            "0 Custom Scan (Citus Adaptive)",
+            "1 Distributed Subplan 3_1",
+            "2 Seq Scan t",
+            "1 Task",
+            "2 Result",
+        ]
+    );
+    assert_eq!(plan.nodes[0].details.len(), 2, "{plan:?}");
     check_details(
         "Custom Scan (ChunkAppend) on metrics  (cost=0.00..9.00 rows=9 width=4)
   Order: metrics.\"time\" DESC
@@ -566,6 +590,14 @@ fn from_auto_explain() {
     assert_eq!(plans[0].execution_ms, Some(12.5));
     assert_eq!(plans[1].query.as_deref(), Some("SELECT 1"));
     assert_eq!(plans[1].execution_ms, Some(0.5));
+    // What a client gets, with where a nested statement came from.
+    let client = "LOG:  duration: 0.121 ms  plan:
+Query Text: SELECT f(1)
+Limit  (cost=0.00..1.00 rows=1 width=4)
+  ->  Seq Scan on a  (cost=0.00..1.00 rows=1 width=4)
+CONTEXT:  SQL function \"f\" statement 1
+";
+    assert_eq!(parse(client).nodes.len(), 2);
     // A log in CSV, and one in JSON.
     let csv = "2026-03-01 12:00:00.123 UTC,\"u\",\"db\",4711,,65e1,1,\"SELECT\",,3/7,0,LOG,00000,\"duration: 12.500 ms  plan:
 Query Text: SELECT \"\"x\"\" FROM a
@@ -593,6 +625,15 @@ fn what_is_refused() {
         "Sort  (cost=0.00..1.00 rows=1 width=4) (actual time=1.0..2.0 rows=1 loops=1)";
     const CHILD: &str =
         "Seq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual time=0.1..0.2 rows=1 loops=1)";
+    // What is said of a node above, which no node of PostgreSQL's has below its children.
+    check_refused(
+        &format!("{ROOT}\n  ->  {CHILD}\n  Sort Key: a"),
+        "line 3 of the plan: the indentation of this line fits no node",
+    );
+    check_refused(
+        &format!("{ROOT}\n  ->  {CHILD}\nFilter: (a = 1)"),
+        "line 3 of the plan: the indentation of this line fits no node",
+    );
     // All indentation lost.
     check_refused(
         &format!("{ROOT}\nSort Key: a\n->  {CHILD}"),
