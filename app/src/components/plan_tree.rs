@@ -178,7 +178,7 @@ fn NodeView(id: String, node: PlanNode, findings: Vec<Finding>, total: Option<f6
         .map(|finding| view! { <li>{finding.message}</li> })
         .collect_view();
     view! {
-        <div class="plan-node" id>
+        <div class="plan-node" id=id>
             <div class="plan-head">
                 {node
                     .subplan_name

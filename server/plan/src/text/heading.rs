@@ -48,6 +48,7 @@ fn figures_at(text: &str) -> Option<usize> {
 impl Heading {
     pub(super) fn read(text: &str) -> Result<Self, Problem> {
         let end = figures_at(text).unwrap_or(text.len());
+        let (text, remark) = without_remark(text, end);
         let figures = (end < text.len()).then(|| read_figures(&text[end..]));
         let mut heading = Self::read_name(text[..end].trim());
         if !heading.is_known && !is_plausible(&heading.kind) {
@@ -57,6 +58,9 @@ impl Heading {
             )));
         }
         heading.figures = figures.transpose()?;
+        if let Some(remark) = remark {
+            heading.fields.push("Remark", remark);
+        }
         Ok(heading)
     }
 
@@ -267,6 +271,19 @@ fn identifier(text: &str) -> (String, &str) {
         }
     }
     (text.to_owned(), "")
+}
+
+/// The text up to a remark that somebody put behind the figures, such as `<-- slow`, and the remark.
+fn without_remark(text: &str, figures: usize) -> (&str, Option<&str>) {
+    const MARKS: [&str; 7] = ["<-", "<=", "←", "--", "#", "//", "/*"];
+    // A remark may have brackets of its own.
+    let begins = MARKS.iter().filter_map(|mark| text[figures..].find(mark));
+    match begins.min().map(|at| figures + at) {
+        Some(at) if text[figures..at].trim_end().ends_with(')') => {
+            (&text[..at], Some(text[at..].trim()))
+        }
+        _ => (text, None),
+    }
 }
 
 /// Whether a kind of node that PostgreSQL does not have may be that of an extension or of a later

@@ -331,6 +331,22 @@ fn properties() {
 }
 
 #[test]
+fn remarks() {
+    const NODE: &str = "Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..0.020 rows=10 loops=1)";
+    for remark in ["<-- slow (why?)", "-- reads all", "# 1", "← here"] {
+        check_details(
+            &format!("{NODE}   {remark}\n  Filter: (a = 1)"),
+            0,
+            &[("Remark", remark), ("Filter", "(a = 1)")],
+        );
+    }
+    check_refused(
+        &format!("{NODE} and more"),
+        "line 1 of the plan: this node cannot be read: `and more` stands behind the figures",
+    );
+}
+
+#[test]
 fn what_was_read_and_written() {
     let plan = parse(
         "Sort  (cost=0.00..1.00 rows=10 width=4) (actual time=3.000..4.000 rows=10 loops=1)
