@@ -3,6 +3,7 @@
 mod bytes;
 mod effort;
 mod limits;
+mod new;
 mod postgres;
 mod ready;
 mod resources;
@@ -11,6 +12,7 @@ mod web;
 pub use bytes::Bytes;
 pub use effort::EffortArgs;
 pub use limits::{LimitArgs, QueueArgs};
+pub use new::{NewArgs, NewWhat};
 pub use postgres::PostgresArgs;
 pub use ready::ReadyArgs;
 pub use resources::ResourceArgs;
@@ -21,7 +23,7 @@ use crate::command;
 use crate::stop::Stop;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use sqlground_model::{ExerciseId, TopicId};
+use sqlground_model::ExerciseId;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -284,40 +286,6 @@ pub struct CheckArgs {
     /// Show the typical mistakes in the answers that no data shows
     #[arg(long)]
     pub mutants: bool,
-}
-
-/// Arguments of `new`.
-#[derive(Clone, Debug, Args)]
-pub struct NewArgs {
-    /// What to begin.
-    #[command(subcommand)]
-    pub what: NewWhat,
-
-    /// Folder with exercises; made if it is missing
-    #[arg(
-        long,
-        env = "SQLGROUND_EXERCISES",
-        value_name = "DIR",
-        default_value = "exercises",
-        global = true
-    )]
-    pub exercises: PathBuf,
-}
-
-/// What can be begun.
-#[derive(Clone, Debug, Subcommand)]
-pub enum NewWhat {
-    /// A topic, after all others
-    Topic {
-        /// Its name in addresses: lower-case letters, digits and hyphens, such as `window-functions`
-        name: TopicId,
-    },
-    /// An exercise, after all others of its topic
-    Exercise {
-        /// Topic and name, such as `window-functions/running-total`
-        #[arg(value_name = "TOPIC/NAME")]
-        id: ExerciseId,
-    },
 }
 
 /// Arguments of `harden`.

@@ -1,16 +1,16 @@
 //! What a student can ask for, whoever carries the question: HTTP or the command line.
 
+mod answers;
+
 use crate::cancel::Requests;
 use crate::help;
 use crate::library::{Library, Loading};
 use crate::session::SessionId;
-use crate::store::{Judged, Standing, Store, StoreError};
-use sha2::{Digest, Sha256};
+use crate::store::{Standing, Store, StoreError};
 use sqlground_catalogue::Exercise;
 use sqlground_grader::{Arsenals, Effort, GradeError, Grader, space};
 use sqlground_model::{
-    Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Judgement, Outcome, Problem, Report,
-    Solution, Verdict, VerdictClass,
+    Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Outcome, Problem, Report, Solution,
 };
 use sqlground_sandbox::{
     Busy, Claimant, Error as SandboxError, Explained, Limits, Position, Sandboxes,
@@ -237,58 +237,6 @@ impl Service {
         })
     }
 
-    /// What progress is to know of a verdict on a script.
-    fn judged(&self, verdict: &Verdict, sql: &str) -> Judged {
-        let correct = verdict.verdict == Judgement::Correct;
-        let is_try = !correct && verdict.class != VerdictClass::Empty;
-        Judged {
-            correct,
-            failed: is_try.then(|| try_digest(sql)),
-            enough: self.answer_after.map_or(0, NonZeroU32::get),
-        }
-    }
-
-    /// True if a session may open the answer of an exercise with which it is so far.
-    fn offers_answer(&self, standing: Standing) -> bool {
-        let enough = self.answer_after.map(NonZeroU32::get);
-        !standing.state.is_settled() && enough.is_some_and(|enough| standing.tries >= enough)
-    }
-
-    /// True if the session may open the exercise's answer now.
-    pub async fn answer_offered(
-        &self,
-        session: &SessionId,
-        exercise: &ExerciseId,
-    ) -> Result<bool, ServiceError> {
-        let standing = self.store.standing(session, exercise).await?;
-        Ok(self.offers_answer(standing))
-    }
-
-    /// Opens the answer of an exercise to a session that has tried it honestly or solved it, and
-    /// remembers that.
-    pub async fn open_answer(
-        &self,
-        session: &SessionId,
-        exercise: &ExerciseId,
-    ) -> Result<Solution, ServiceError> {
-        let found = self
-            .library
-            .exercise(exercise)
-            .ok_or_else(|| ServiceError::UnknownExercise(exercise.to_string()))?;
-        let standing = self.store.standing(session, exercise).await?;
-        if !standing.state.is_settled() {
-            if !self.offers_answer(standing) {
-                return Err(ServiceError::AnswerClosed {
-                    tries: standing.tries,
-                    enough: self.answer_after,
-                });
-            }
-            self.store.answer_seen(session, exercise).await?;
-        }
-        let progress = self.store.progress(session).await?;
-        Ok(self.solution(&found, |id| progress.state(id)))
-    }
-
     /// Remembers a script that nothing came of, so that a page that is shown next still has it.
     pub async fn keep(
         &self,
@@ -402,16 +350,6 @@ impl Service {
             .skip_while(|exercise| exercise.id != *id);
         rest.nth(1).map(Arc::clone)
     }
-}
-
-/// What tells a script from others that differ in more than white space and capital letters.
-fn try_digest(sql: &str) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for word in sql.split_whitespace() {
-        digest.update(word.to_lowercase());
-        digest.update(b" ");
-    }
-    digest.finalize().into()
 }
 
 /// Does some work, unless the student no longer wants it: then it is dropped half-way.

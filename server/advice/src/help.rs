@@ -1,10 +1,14 @@
 //! Help with an error.
 
+mod columns;
+mod functions;
 mod grouping;
+mod keywords;
+mod marks;
 mod missing;
+mod relations;
 mod syntax;
 mod types;
-mod undefined;
 
 use crate::statement::Statement;
 use sqlground_model::{Run, SqlError, TableInfo};
@@ -28,10 +32,10 @@ pub fn help(
     let statement = Statement::new(script, start, sql, error);
     match &*error.sqlstate {
         "42601" => syntax::help(&statement, tables),
-        "42703" => undefined::column(&statement, script, tables),
-        "42702" => undefined::ambiguous(&statement, script, tables),
-        "42P01" => undefined::table(&statement, script, tables),
-        "42712" => undefined::twice(&statement),
+        "42703" => columns::undefined(&statement, script, tables),
+        "42702" => columns::ambiguous(&statement, script, tables),
+        "42P01" => relations::undefined(&statement, script, tables),
+        "42712" => relations::twice(&statement),
         "42803" | "42P20" => grouping::help(&statement),
         "42P10" => grouping::order(&statement),
         "42883" => types::undefined(&statement),

@@ -23,11 +23,13 @@
 mod advise;
 mod help;
 mod near;
-mod scope;
+mod query;
 mod sources;
 mod statement;
+mod tables;
 mod token;
 mod tree;
+mod wording;
 
 pub use advise::{advise, suspect};
 pub use help::{add_help, help};

@@ -72,6 +72,10 @@ fn all_columns_of_a_table_are_to_be_named() {
     expect("SELECT count(*) FROM members", &[]);
     expect("WITH m AS (SELECT name FROM members) SELECT * FROM m", &[]);
     expect(
+        "WITH members AS (SELECT 1 AS id) SELECT * FROM members",
+        &[],
+    );
+    expect(
         "SELECT name FROM members m WHERE EXISTS (SELECT * FROM bookings b WHERE b.member_id = m.id)",
         &[],
     );
@@ -235,6 +239,14 @@ fn results_are_asked_for_as_they_are() {
     );
     expect(
         "SELECT 'old', city FROM members UNION SELECT 'new', court FROM bookings",
+        &[],
+    );
+    expect(
+        "SELECT 'old', city FROM members UNION SELECT 'new', name FROM (SELECT 'x' AS name) AS n",
+        &[],
+    );
+    expect(
+        "SELECT 'old', city FROM members UNION SELECT 'new', 'Rome'",
         &[],
     );
     expect(

@@ -82,6 +82,16 @@ fn each_error_is_helped_with_in_these_words() {
 }
 
 #[test]
+fn what_names_no_table_is_no_misspelt_one() {
+    let error = SqlError {
+        sqlstate: "42P01".to_owned(),
+        message: "relation with OID 30112 does not exist".to_owned(),
+        ..SqlError::default()
+    };
+    assert_eq!(help("ANALYZE", 0, "ANALYZE", &error, &shelf()), None);
+}
+
+#[test]
 fn any_place_in_any_text_is_borne() {
     let scripts = [
         "",

@@ -4,13 +4,16 @@ use crate::grade::Grader;
 use crate::space::space;
 use sqlground_advice::{advise, help, suspect};
 use sqlground_catalogue::Exercise;
-use sqlground_model::{FailedStatement, Judgement, TableInfo, Verdict};
+use sqlground_model::{FailedStatement, Judgement, TableInfo, Verdict, VerdictClass};
 use sqlground_sandbox::split;
 use std::sync::Arc;
 
 impl Grader {
     /// Adds help to the error that a script ended with, and advice on one that did not.
     pub(crate) async fn assist(&self, exercise: &Exercise, script: &str, verdict: &mut Verdict) {
+        if verdict.class == VerdictClass::Empty {
+            return;
+        }
         let tables = self.tables(exercise).await;
         if let Some(failed) = &mut verdict.error {
             failed.error.help = help_with(failed, script, &tables);

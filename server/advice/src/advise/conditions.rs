@@ -1,8 +1,8 @@
 //! Conditions that could be put better.
 
-use crate::scope::code;
 use crate::sources::{Sources, indexes};
 use crate::tree::{bare, called, child, column_name, has, query_of, text};
+use crate::wording::code;
 use sqlground_model::TableInfo;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 

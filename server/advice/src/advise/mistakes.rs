@@ -1,8 +1,8 @@
 //! What runs, and is a mistake more often than not.
 
-use crate::scope::code;
 use crate::sources::Sources;
 use crate::tree::{bare, child, folded, has, query_of, text};
+use crate::wording::code;
 use sqlground_model::TableInfo;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 

@@ -1,9 +1,9 @@
 //! Results that could be asked for better.
 
 use super::conditions::is_aggregate;
-use crate::scope::code;
 use crate::sources::{Sources, primary_key};
 use crate::tree::{arguments, bare, called, child, column_name, has, query_of, text};
+use crate::wording::code;
 use sqlground_model::TableInfo;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 

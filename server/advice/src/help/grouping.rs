@@ -1,8 +1,9 @@
 //! What belongs to a group and what to a row.
 
-use crate::scope::{Query, code};
+use crate::query::Query;
 use crate::statement::Statement;
 use crate::token::Kind;
+use crate::wording::code;
 
 pub(super) const AGGREGATES: [&str; 13] = [
     "count",

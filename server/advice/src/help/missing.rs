@@ -1,8 +1,9 @@
 //! What a statement lacks.
 
-use crate::scope::{CLAUSES, Query, code, common_tables};
+use crate::query::{CLAUSES, Query, common_tables};
 use crate::statement::{Statement, is_keyword};
 use crate::token::{Kind, Token};
+use crate::wording::code;
 
 /// A `CASE` without its `END`.
 pub(super) fn case_end(statement: &Statement<'_>, place: usize) -> Option<String> {

@@ -1,116 +1,9 @@
-//! Which names a statement can use where.
+//! The queries of a statement that failed, and which names they can use where.
 
-use crate::statement::{Statement, is_keyword, short};
-use crate::token::{Kind, Token, tokens, unquoted};
-use sqlground_model::TableInfo;
+use crate::statement::{Statement, is_keyword};
+use crate::tables::{Column, Table};
+use crate::token::{Kind, Token};
 use std::ops::Range;
-
-/// A table, be it of the exercise, of the script or of the statement alone.
-#[derive(Clone, Debug)]
-pub(crate) struct Table {
-    pub(crate) name: String,
-    pub(crate) columns: Vec<Column>,
-}
-
-/// A column of a table.
-#[derive(Clone, Debug)]
-pub(crate) struct Column {
-    pub(crate) name: String,
-    /// Its type; empty if that is not known.
-    pub(crate) type_name: String,
-}
-
-impl Table {
-    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
-    }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(|column| column.name.as_str())
-    }
-}
-
-/// The tables of the exercise and those that the script makes.
-pub(crate) fn known_tables(script: &str, tables: &[TableInfo]) -> Vec<Table> {
-    let given = tables.iter().map(|table| Table {
-        name: table.name.clone(),
-        columns: table
-            .columns
-            .iter()
-            .map(|column| Column {
-                name: column.name.clone(),
-                type_name: column.type_name.clone(),
-            })
-            .collect(),
-    });
-    let made = created(script);
-    let given: Vec<_> = given
-        .filter(|table| made.iter().all(|own| own.name != table.name))
-        .collect();
-    made.into_iter().chain(given).collect()
-}
-
-/// The tables of each `CREATE TABLE` with a list of columns.
-fn created(script: &str) -> Vec<Table> {
-    let tokens = tokens(script);
-    let is_name = |token: &&Token<'_>| matches!(token.kind, Kind::Word | Kind::Name);
-    let mut found = Vec::new();
-    for (place, token) in tokens.iter().enumerate() {
-        let follows_create = tokens[place.saturating_sub(3)..place]
-            .iter()
-            .any(|before| before.is("create"));
-        if !token.is("table") || !follows_create {
-            continue;
-        }
-        let mut next = place + 1;
-        while tokens
-            .get(next)
-            .is_some_and(|token| token.is_any(&["if", "not", "exists"]))
-        {
-            next += 1;
-        }
-        let (Some(name), Some(open)) = (tokens.get(next).filter(is_name), tokens.get(next + 1))
-        else {
-            continue;
-        };
-        if open.kind != Kind::Open {
-            continue;
-        }
-        let inside = open.depth + 1;
-        let mut columns = Vec::new();
-        let mut begins = true;
-        for (i, token) in tokens.iter().enumerate().skip(next + 2) {
-            if token.depth < inside {
-                break;
-            }
-            let is_constraint = token.is_any(&[
-                "primary",
-                "foreign",
-                "unique",
-                "check",
-                "constraint",
-                "exclude",
-                "like",
-            ]);
-            if begins
-                && !is_constraint
-                && let Some(name) = token.name()
-            {
-                let type_name = tokens.get(i + 1).filter(is_name).map(|token| token.text);
-                columns.push(Column {
-                    name,
-                    type_name: type_name.unwrap_or_default().to_lowercase(),
-                });
-            }
-            begins = token.kind == Kind::Comma && token.depth == inside;
-        }
-        found.push(Table {
-            name: name.name().unwrap_or_default(),
-            columns,
-        });
-    }
-    found
-}
 
 /// A query, or another statement that has sources, within a statement.
 pub(crate) struct Query<'s, 'a> {
@@ -464,35 +357,6 @@ pub(crate) fn common_tables(statement: &Statement<'_>) -> Vec<(usize, String)> {
         }
     }
     found
-}
-
-/// A name as it is to be written: quoted where it must be.
-pub(crate) fn written(name: &str) -> String {
-    let is_plain = name
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && name.starts_with(|c: char| !c.is_ascii_digit());
-    if is_plain {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
-}
-
-/// A name in a message, as PostgreSQL writes it there: `"Name"` or `m.name`.
-pub(crate) fn named(text: &str) -> (Option<&str>, String) {
-    if text.starts_with('"') {
-        return (None, unquoted(text));
-    }
-    match text.split_once('.') {
-        Some((table, column)) => (Some(table), column.to_owned()),
-        None => (None, text.to_owned()),
-    }
-}
-
-/// SQL in a sentence. What has a backtick cannot stand between backticks.
-pub(crate) fn code(sql: &str) -> String {
-    format!("`{}`", short(&sql.replace('`', "'")))
 }
 
 impl Query<'_, '_> {
