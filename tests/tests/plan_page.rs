@@ -65,7 +65,8 @@ async fn a_plan_as_deep_as_it_is_long_is_drawn() {
     let mut plan = String::from("Materialize  (cost=0.00..1.00 rows=1 width=4)\n");
     for depth in 1..2_000 {
         let indent = " ".repeat(depth * 6 - 4);
-        plan += &format!("{indent}->  Materialize  (cost=0.00..1.00 rows=1 width=4)\n");
+        plan.push_str(&indent);
+        plan.push_str("->  Materialize  (cost=0.00..1.00 rows=1 width=4)\n");
     }
     let response = site
         .visitor()

@@ -33,12 +33,13 @@ pub(super) fn parse(script: &str) -> SyntaxNode {
 
 /// At most how many words and signs a script has.
 fn pieces(script: &str) -> usize {
-    let mut in_word = false;
+    let mut goes_on = false;
     let mut pieces = 0;
     for byte in script.bytes() {
-        let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-        pieces += usize::from(!byte.is_ascii_whitespace() && !(is_word && in_word));
-        in_word = is_word;
+        let of_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+        let begins = !(of_word && goes_on || byte.is_ascii_whitespace());
+        pieces += usize::from(begins);
+        goes_on = of_word;
     }
     pieces
 }

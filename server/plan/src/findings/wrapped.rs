@@ -10,9 +10,7 @@ pub(super) fn wrapped_column(filter: &str) -> Option<&str> {
         let begin = at - name.len();
         let is_function = name.starts_with(|c: char| c.is_ascii_lowercase())
             || matches!(name, "COALESCE" | "EXTRACT");
-        // The modifier of a type, such as `numeric(10,2)`.
-        let is_type = filter[..begin].ends_with("::") || name == "varying";
-        if is_function && !is_type && has_column(inside) && !inside.contains("Plan ") {
+        if is_function && has_column(inside) && !inside.contains("Plan ") {
             return Some(&filter[begin..=end]);
         }
         if let Some(cast) = filter[end + 1..].strip_prefix("::")

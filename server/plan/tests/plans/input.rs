@@ -36,6 +36,20 @@ fn as_psql_prints_it() {
 }
 
 #[test]
+fn cut_within_a_string() {
+    // JSON has no line breaks in strings, so a terminal cut this one.
+    let whole = r#"[{"Plan": {"Node Type": "Result", "Filter": "(a = 'long text'::text)"}}]"#;
+    for at in [30, 45, 60] {
+        let cut = format!("{}\n{}", &whole[..at], &whole[at..]);
+        assert_eq!(
+            parse(&cut).expect("a plan"),
+            parse(whole).expect("a plan"),
+            "{cut}"
+        );
+    }
+}
+
+#[test]
 fn as_a_quoted_cell() {
     let quoted = format!("\"QUERY PLAN\"\n\"[{}]\"\n", PLAN.replace('"', "\"\""));
     assert_eq!(

@@ -395,6 +395,28 @@ Execution Time: 4.500 ms",
 }
 
 #[test]
+fn what_an_init_plan_read_is_not_its_readers_own() {
+    let plan = parse(
+        "Aggregate  (cost=0.00..1.00 rows=1 width=4) (actual time=3.000..4.000 rows=1 loops=1)
+  Buffers: shared hit=30
+  InitPlan 1
+    ->  Seq Scan on u  (cost=0.00..1.00 rows=1 width=4) (actual time=0.010..1.000 rows=1 loops=1)
+          Buffers: shared hit=12
+  ->  Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..3.000 rows=10 loops=1)
+        Filter: (a > (InitPlan 1).col1)
+        Buffers: shared hit=29",
+    );
+    let own: Vec<u64> = plan
+        .nodes
+        .iter()
+        .filter_map(|node| Some(node.own_usage?.shared_hit))
+        .collect();
+    assert_eq!(own, [1, 12, 17]);
+    let own: Vec<f64> = plan.nodes.iter().filter_map(|node| node.self_ms).collect();
+    assert_eq!(own, [1.0, 1.0, 2.0]);
+}
+
+#[test]
 fn workers() {
     let plan = parse(
         "Gather  (cost=0.00..9.00 rows=10 width=4) (actual time=9.000..30.000 rows=90 loops=1)
@@ -402,7 +424,7 @@ fn workers() {
   Workers Launched: 2
   JIT for worker 0:
     Functions: 2
-  ->  Sort  (cost=0.00..9.00 rows=10 width=4) (actual time=19.000..20.000 rows=45 loops=2)
+  ->  Sort  (cost=0.00..9.00 rows=10 width=4) (actual time=19.000..20.000 rows=46 loops=2)
         Sort Key: a
         Sort Method: quicksort  Memory: 25kB
         Worker 0:  actual time=18.000..19.000 rows=40 loops=1
@@ -410,7 +432,7 @@ fn workers() {
           JIT:
             Functions: 3
           Buffers: shared hit=4
-        Worker 1:  actual time=20.000..21.000 rows=50 loops=1
+        Worker 1:  actual time=20.000..21.000 rows=51 loops=1
           Sort Method: quicksort  Memory: 26kB
           Buffers: shared hit=5
         ->  Parallel Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..1.000 rows=45 loops=2)
@@ -420,12 +442,12 @@ Execution Time: 31.000 ms",
     assert_eq!(sort.workers.len(), 2);
     assert_eq!(
         (sort.workers[1].rows, sort.workers[1].total_ms),
-        (Some(50.0), Some(21.0))
+        (Some(51.0), Some(21.0))
     );
     assert_eq!(sort.workers[0].usage.map(|usage| usage.shared_hit), Some(4));
     assert_eq!((sort.disk_kb, sort.memory_kb), (Some(900.0), Some(26.0)));
-    // The leader did not take part, so the workers' rows are all.
-    assert_eq!(sort.rows, Some(90.0));
+    // The leader did not take part, so the workers' rows are all: 45.5 on average, printed as 46.
+    assert_eq!(sort.rows, Some(91.0));
     assert_eq!(
         (sort.processes.to_bits(), sort.self_ms),
         (2.0_f64.to_bits(), Some(19.0))
