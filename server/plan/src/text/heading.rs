@@ -349,6 +349,11 @@ fn is_join(join: &str) -> bool {
     )
 }
 
+/// Whether PostgreSQL has a node of this type.
+pub(super) fn is_builtin(kind: &str) -> bool {
+    KINDS.contains(&kind) || matches!(kind, "Aggregate" | "ModifyTable" | "SetOp")
+}
+
 /// The node types without a variable part.
 const KINDS: [&str; 36] = [
     "Result",

@@ -1,6 +1,6 @@
 //! Reads the tree line by line.
 
-use super::heading::{Heading, Problem, has_figures};
+use super::heading::{Heading, Problem, has_figures, is_builtin};
 use super::property::is_of_node;
 use super::summary::{self, Summary};
 use super::{begins, behind_arrow, is_node, key_value};
@@ -260,6 +260,14 @@ impl<'a> Reader<'a> {
                     self.refused("this node is indented differently from the one beside it")
                 );
             }
+            let above = &self.statement.nodes[self.levels[level].node];
+            if self.levels[level].children >= most_children(&above.kind) {
+                let problem = format!(
+                    "a {} cannot have this node below it, too; has the plan lost its indentation?",
+                    above.kind
+                );
+                return Err(self.refused(&problem));
+            }
         }
         let heading = self.heading()?;
         if heading.figures.is_none() && self.has_figures && heading.is_known {
@@ -361,6 +369,31 @@ fn heading_column(line: &Line) -> usize {
     let content = line.text.trim_start();
     let name = behind_arrow(content).unwrap_or(content);
     line.text.len() - name.len()
+}
+
+/// How many children a node of this kind can have, subplans not counted.
+fn most_children(kind: &str) -> usize {
+    match kind {
+        "Nested Loop" | "Hash Join" | "Merge Join" | "Recursive Union" | "SetOp" => 2,
+        "Seq Scan"
+        | "Sample Scan"
+        | "Index Scan"
+        | "Index Only Scan"
+        | "Bitmap Index Scan"
+        | "Tid Scan"
+        | "Tid Range Scan"
+        | "Function Scan"
+        | "Table Function Scan"
+        | "Values Scan"
+        | "CTE Scan"
+        | "Named Tuplestore Scan"
+        | "WorkTable Scan" => 0,
+        "Append" | "Merge Append" | "BitmapAnd" | "BitmapOr" | "ModifyTable" | "Custom Scan" => {
+            usize::MAX
+        }
+        _ if is_builtin(kind) => 1,
+        _ => usize::MAX,
+    }
 }
 
 /// How a node's child of this number, from 1, serves it.

@@ -663,6 +663,17 @@ fn what_is_refused() {
         "Sort  (cost=0.00..1.00 rows=1 width=4) (actual time=1.0..2.0 rows=1 loops=1)";
     const CHILD: &str =
         "Seq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual time=0.1..0.2 rows=1 loops=1)";
+    // All lines moved to one column: a tree that cannot be.
+    check_refused(
+        &format!(
+            "Hash Join  (cost=0.00..1.00 rows=1 width=4) (actual time=1.0..2.0 rows=1 loops=1)\n ->  {CHILD}\n ->  {CHILD}\n ->  {CHILD}"
+        ),
+        "line 4 of the plan: a Hash Join cannot have this node below it, too; has the plan lost its indentation?",
+    );
+    check_refused(
+        &format!("{CHILD}\n  ->  {CHILD}"),
+        "line 2 of the plan: a Seq Scan cannot have this node below it, too; has the plan lost its indentation?",
+    );
     // What is said of a node above, which no node of PostgreSQL's has below its children.
     check_refused(
         &format!("{ROOT}\n  ->  {CHILD}\n  Sort Key: a"),
