@@ -156,7 +156,8 @@ pub(crate) fn SiteFooter() -> AnyView {
         <footer class="site-footer">
             <p>
                 "Your statements run on PostgreSQL, in a schema that only you can see. A cookie "
-                "without your name keeps your progress."
+                "without your name keeps your progress. " <a href="/plan">"Read a plan"</a>
+                " that EXPLAIN printed elsewhere."
             </p>
         </footer>
     }
