@@ -44,6 +44,8 @@ pub(crate) struct Findings {
     pub(crate) mutation: Mutation,
     /// True if it came to its end before its time was over.
     pub(crate) complete: bool,
+    /// True if the answer gave something else when the same rows lay in another order.
+    pub(crate) unsettled: bool,
 }
 
 /// An instance with what the answer does on it.

@@ -3,7 +3,7 @@
 use super::{Arsenal, Findings, Mutation, Witness};
 use crate::GradeError;
 use crate::effort::Effort;
-use crate::instance::{Blueprint, Generator, Instance, Pools};
+use crate::instance::{Generator, Instance, Pools};
 use crate::judge::difference;
 use crate::observe::Observation;
 use crate::query::{Mutant, mutants};
@@ -30,6 +30,7 @@ pub(super) struct Search<'a> {
     trial: Trial<'a>,
     exercise: &'a Exercise,
     arsenal: &'a Arsenal,
+    unsettled: bool,
 }
 
 /// An instance and the mutants it tells from the answer.
@@ -44,6 +45,7 @@ impl<'a> Search<'a> {
             trial,
             exercise,
             arsenal,
+            unsettled: false,
         }
     }
 
@@ -106,6 +108,7 @@ impl<'a> Search<'a> {
             witnesses: chosen(candidates),
             mutation,
             complete: Instant::now() < deadline,
+            unsettled: self.unsettled,
         };
         Ok((findings, self.trial.end().await))
     }
@@ -130,17 +133,23 @@ impl<'a> Search<'a> {
         Ok(viable)
     }
 
-    /// What the answer does on an instance; none if it fails or PostgreSQL leaves open what it does.
+    /// What the answer does on an instance that the constraints allow; none if they do not, it fails,
+    /// or what it does depends on the order in which the rows lie.
     async fn settled(&mut self, instance: &Instance) -> Result<Option<Observation>, GradeError> {
         let answer = self.arsenal.answer(self.exercise);
-        settled(
-            &mut self.trial,
-            self.exercise,
-            &self.arsenal.blueprint,
-            &answer,
-            instance,
-        )
-        .await
+        let other = instance.reversed(&self.arsenal.blueprint);
+        let Some(other) = complete(&mut self.trial, &answer, &other).await? else {
+            return Ok(None);
+        };
+        // Last, so that it lies there afterwards.
+        let Some(expected) = complete(&mut self.trial, &answer, instance).await? else {
+            return Ok(None);
+        };
+        if difference(self.exercise, &expected, &other).is_some() {
+            self.unsettled = true;
+            return Ok(None);
+        }
+        Ok(Some(expected))
     }
 
     /// Which of the mutants do something else on the instance.
@@ -191,24 +200,6 @@ fn chosen(mut candidates: Vec<Candidate>) -> Vec<Witness> {
         .into_iter()
         .map(|candidate| candidate.witness)
         .collect()
-}
-
-/// What a script of the exercise's own does on an instance that the constraints allow; none if they do
-/// not, it fails, or what it does depends on the order in which the rows lie.
-async fn settled(
-    trial: &mut Trial<'_>,
-    exercise: &Exercise,
-    blueprint: &Blueprint,
-    answer: &Known<'_>,
-    instance: &Instance,
-) -> Result<Option<Observation>, GradeError> {
-    let other = instance.reversed(blueprint);
-    let Some(other) = complete(trial, answer, &other).await? else {
-        return Ok(None);
-    };
-    // Last, so that it lies there afterwards.
-    let expected = complete(trial, answer, instance).await?;
-    Ok(expected.filter(|expected| difference(exercise, expected, &other).is_none()))
 }
 
 /// What a script of the exercise's own does on an instance that the constraints allow; none if they do
