@@ -1,10 +1,11 @@
 //! The types that sqlground's server and its pages both speak.
 //!
-//! Everything here is plain data: it serializes, compares and clones, and knows neither Leptos
+//! Everything here is plain data, but for how numbers are written: it serializes, compares and clones, and knows neither Leptos
 //! nor PostgreSQL. SQL values travel as the text PostgreSQL gave, because JSON numbers would lose
 //! digits.
 
 mod ids;
+mod number;
 mod outcome;
 mod page;
 mod plan;
@@ -12,6 +13,7 @@ mod run;
 mod verdict;
 
 pub use ids::{ExerciseId, InvalidId, TopicId};
+pub use number::thousands;
 pub use outcome::{Action, Attempt, Outcome, Problem, Report};
 pub use page::{
     ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, FileError, HomePage, ResultContract,

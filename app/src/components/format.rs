@@ -1,16 +1,10 @@
 //! Numbers and times as the pages write them.
 
+use sqlground_model::thousands;
+
 /// A count with its thousands grouped: `12,345`.
 pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(&number.to_string())
 }
 
 /// A count with its noun: `1 row`, `2,000 rows`.

@@ -90,6 +90,7 @@ impl Arsenal {
         let samples = samples::samples(answers, exercise, &blueprint, &limits).await?;
         tracing::trace!(?samples, "values of the data shown");
         let probes = exercise.probes.iter().map(|probe| &probe.block.sql);
+        let mutants = mutants(answer);
         let mut arsenal = Self {
             probed: probes.flat_map(|sql| Reading::of(sql).names).collect(),
             hides_tables: hides_tables(&space),
@@ -97,7 +98,7 @@ impl Arsenal {
             blueprint,
             samples,
             reading: Reading::of(answer),
-            tried: mutants(answer)
+            tried: mutants
                 .iter()
                 .map(|mutant| Reading::of(&mutant.script))
                 .fold(Reading::of(answer), Reading::and),
@@ -112,7 +113,7 @@ impl Arsenal {
         let rehearsal = scratch.rehearse(&limits).await?;
         let trial = Trial::new(rehearsal, exercise, &arsenal.blueprint);
         let search = Search::new(trial, exercise, &arsenal);
-        let (findings, is_undone) = search.run(effort).await?;
+        let (findings, is_undone) = search.run(mutants, effort).await?;
         scratch.confirm().await?;
         if is_undone {
             scratch.put_aside();

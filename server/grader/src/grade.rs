@@ -283,7 +283,7 @@ impl Reference<'_> {
     }
 
     /// What the answer does on a variant.
-    async fn expect(&self, variant: &Variant) -> Result<Arc<Observation>, GradeError> {
+    pub(crate) async fn expect(&self, variant: &Variant) -> Result<Arc<Observation>, GradeError> {
         let arsenals = &self.grader.arsenals;
         let is_shown = variant.change.is_none();
         if let Some(known) = is_shown.then(|| arsenals.shown(self.exercise)).flatten() {
@@ -297,7 +297,7 @@ impl Reference<'_> {
     }
 
     /// Executes the answer.
-    pub(crate) async fn execute(&self, space: &Space) -> Result<Observation, GradeError> {
+    async fn execute(&self, space: &Space) -> Result<Observation, GradeError> {
         let keyed = self
             .exercise
             .ordered

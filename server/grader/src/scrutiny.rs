@@ -4,6 +4,7 @@ use crate::GradeError;
 use crate::grade::Reference;
 use crate::judge::difference;
 use crate::observe::Observation;
+use crate::space::changed;
 use sqlground_model::{Judgement, Verdict, VerdictClass};
 use sqlground_sandbox::Space;
 
@@ -76,10 +77,10 @@ impl Reference<'_> {
     /// rows that lie in another order, so that right submissions would be refused by chance; and how
     /// long it takes.
     pub async fn scrutinize(&self) -> Result<Scrutiny, GradeError> {
-        let shown = &self.variants[0].space;
-        let expected = self.execute(shown).await?;
+        let shown = &self.variants[0];
+        let expected = self.expect(shown).await?;
         Ok(Scrutiny {
-            undetermined: self.undetermined(shown, &expected).await?,
+            undetermined: self.undetermined(&shown.space, &expected).await?,
             elapsed_ms: expected.run.elapsed_ms,
         })
     }
@@ -90,14 +91,7 @@ impl Reference<'_> {
         expected: &Observation,
     ) -> Result<Option<Undetermined>, GradeError> {
         let answer = &self.exercise.answer.sql;
-        let shuffled = Space {
-            writable: true,
-            setup: Some(match &shown.setup {
-                Some(setup) => format!("{setup}\n;\n{SHUFFLE}"),
-                None => SHUFFLE.to_owned(),
-            }),
-            ..shown.clone()
-        };
+        let shuffled = changed(shown, SHUFFLE);
         let again = (answer.clone(), shown, "when it is executed again");
         let planned = (
             format!("{OTHER_PLANS}{answer}"),

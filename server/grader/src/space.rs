@@ -36,25 +36,22 @@ pub(crate) struct Variant {
     pub(crate) change: Option<String>,
 }
 
+/// The same, with data of its own that a script changes after the set-up.
+pub(crate) fn changed(space: &Space, script: &str) -> Space {
+    let setup = space.setup.iter().map(String::as_str).chain([script]);
+    Space {
+        writable: true,
+        setup: Some(setup.collect::<Vec<_>>().join("\n;\n")),
+        ..space.clone()
+    }
+}
+
 /// The data shown, then the teacher's hidden variants.
 pub(crate) fn variants(exercise: &Exercise) -> Vec<Variant> {
     let shown = space(exercise);
-    let hidden = exercise.hidden.iter().map(|block| {
-        let setup = [shown.setup.as_deref(), Some(block.sql.as_str())];
-        Variant {
-            space: Space {
-                writable: true,
-                setup: Some(
-                    setup
-                        .into_iter()
-                        .flatten()
-                        .collect::<Vec<_>>()
-                        .join("\n;\n"),
-                ),
-                ..shown.clone()
-            },
-            change: Some(block.sql.trim().to_owned()),
-        }
+    let hidden = exercise.hidden.iter().map(|block| Variant {
+        space: changed(&shown, &block.sql),
+        change: Some(block.sql.trim().to_owned()),
     });
     std::iter::once(Variant {
         space: shown.clone(),

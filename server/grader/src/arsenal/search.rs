@@ -6,7 +6,7 @@ use crate::effort::Effort;
 use crate::instance::{Generator, Instance, Pools};
 use crate::judge::difference;
 use crate::observe::Observation;
-use crate::query::{Mutant, mutants};
+use crate::query::Mutant;
 use crate::trial::{Known, Trial};
 use sqlground_catalogue::Exercise;
 use sqlground_model::Run;
@@ -52,10 +52,13 @@ impl<'a> Search<'a> {
     /// Makes instances until enough of them show enough.
     ///
     /// True in the second place if nothing is left of it.
-    pub(super) async fn run(mut self, effort: &Effort) -> Result<(Findings, bool), GradeError> {
+    pub(super) async fn run(
+        mut self,
+        mutants: Vec<Mutant>,
+        effort: &Effort,
+    ) -> Result<(Findings, bool), GradeError> {
         let Arsenal { blueprint, .. } = self.arsenal;
         let deadline = Instant::now() + effort.preparation;
-        let mutants = mutants(&self.exercise.answer.sql);
         let reading = &self.arsenal.tried;
         let concerned = self.arsenal.concerned(reading);
         let mut pools = Pools::new(blueprint, reading, &self.arsenal.samples);

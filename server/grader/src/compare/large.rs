@@ -1,6 +1,7 @@
 //! Results of more rows than are kept, compared by the fingerprints of their rows.
 
-use super::wording::{Wording, values};
+use super::order::{stands_wrong, wrong_order};
+use super::wording::Wording;
 use super::{Difference, Order, ROWS_SHOWN, ResultView, Subject};
 use crate::rows::Row;
 use crate::value::Comparison;
@@ -189,30 +190,13 @@ fn misplaced(
     let place = wanted.iter().zip(found).position(|(e, a)| e != a)?;
     let rows = expected.rows.get(place).zip(actual.rows.get(place));
     let message = match rows {
-        Some((wanted, found)) => format!(
-            "Every row is right, but not their order: row {} is {}, and should be {}.",
-            place + 1,
-            values(found),
-            values(wanted)
-        ),
+        Some((wanted, found)) => stands_wrong(place, wanted, found),
         None => format!(
             "Every row is right, but not their order: it begins to be another at row {}.",
             place + 1
         ),
     };
-    Some(Difference {
-        class: VerdictClass::WrongOrder,
-        message: subject.sentence(&message),
-        sql: None,
-        diff: Some(RowDiff {
-            subject: subject.name().to_owned(),
-            columns: expected.columns.to_vec(),
-            missing: rows.iter().map(|(wanted, _)| (*wanted).clone()).collect(),
-            extra: rows.iter().map(|(_, found)| (*found).clone()).collect(),
-            order_breaks_at: Some(place as u64 + 1),
-            ..RowDiff::default()
-        }),
-    })
+    Some(wrong_order(subject, expected, &message, place, rows))
 }
 
 #[cfg(test)]

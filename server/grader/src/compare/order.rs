@@ -21,26 +21,45 @@ pub(super) fn difference(
     let message = if first_fault(expected.rows, &reversed, order, columns).is_none() {
         "Every row is right, but the order is the other way round.".to_owned()
     } else {
-        format!(
-            "Every row is right, but not their order: row {} is {}, and should be {}.",
-            fault.actual + 1,
-            values(found),
-            values(wanted)
-        )
+        stands_wrong(fault.actual, wanted, found)
     };
-    Some(Difference {
+    let rows = Some((wanted, found));
+    Some(wrong_order(subject, expected, &message, fault.actual, rows))
+}
+
+/// That the row at a place, counted from 0, is another than it should be.
+pub(super) fn stands_wrong(place: usize, wanted: &Row, found: &Row) -> String {
+    format!(
+        "Every row is right, but not their order: row {} is {}, and should be {}.",
+        place + 1,
+        values(found),
+        values(wanted)
+    )
+}
+
+/// The difference of results whose order is another from a place on, counted from 0, with the row
+/// wanted there and the one found, if they are known.
+pub(super) fn wrong_order(
+    subject: Subject<'_>,
+    expected: ResultView<'_>,
+    message: &str,
+    place: usize,
+    rows: Option<(&Row, &Row)>,
+) -> Difference {
+    let (wanted, found) = rows.unzip();
+    Difference {
         class: VerdictClass::WrongOrder,
-        message: subject.sentence(&message),
+        message: subject.sentence(message),
         sql: None,
         diff: Some(RowDiff {
             subject: subject.name().to_owned(),
             columns: expected.columns.to_vec(),
-            missing: vec![wanted.clone()],
-            extra: vec![found.clone()],
-            order_breaks_at: Some(fault.actual as u64 + 1),
+            missing: wanted.into_iter().cloned().collect(),
+            extra: found.into_iter().cloned().collect(),
+            order_breaks_at: Some(place as u64 + 1),
             ..RowDiff::default()
         }),
-    })
+    }
 }
 
 /// The first actual row that stands where it must not, and the first expected row of those that

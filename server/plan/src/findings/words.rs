@@ -1,6 +1,6 @@
 //! Names, times and numbers in the sentences of findings.
 
-use sqlground_model::PlanNode;
+use sqlground_model::{PlanNode, thousands};
 
 /// The node's label with what it reads, for use at the beginning of a sentence.
 pub(super) fn heading(node: &PlanNode) -> String {
@@ -50,13 +50,5 @@ pub(super) fn work_mem(kilobytes: f64) -> String {
 
 /// A whole number with its thousands set apart.
 pub(super) fn count(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    thousands(&format!("{number:.0}"))
 }

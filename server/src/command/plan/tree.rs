@@ -3,7 +3,7 @@
 
 use crate::command::console::line;
 use anyhow::Result;
-use sqlground_model::{Direction, Finding, Plan, PlanNode, Severity, Usage};
+use sqlground_model::{Direction, Finding, Plan, PlanNode, Severity, Usage, thousands};
 use std::io::{IsTerminal, stdout};
 
 /// Cells of a bar for the whole time.
@@ -383,15 +383,7 @@ fn count(number: f64) -> String {
     if number < 10.0 && (number - number.round()).abs() > 0.05 {
         return format!("{number:.1}");
     }
-    let digits = format!("{number:.0}");
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    thousands(&format!("{number:.0}"))
 }
 
 #[cfg(test)]
