@@ -15,7 +15,7 @@ pub(crate) mod icons;
 pub(crate) mod keys;
 pub(crate) mod page_title;
 mod place;
-pub(crate) mod plan_tree;
+pub(crate) mod plan;
 pub(crate) mod report;
 mod result_table;
 mod run_report;

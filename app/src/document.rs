@@ -15,13 +15,17 @@ const GROUND_DARK: &str = "#131714";
 /// assets are served from in `site_pkg_dir`.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let visit = expect_context::<Visit>();
-    let editor = format!("/{}/sql-editor.js", options.site_pkg_dir);
+    let script = |name: &str| {
+        let source = format!("/{}/{name}.js", options.site_pkg_dir);
+        view! { <script type="module" src=source nonce=leptos::nonce::use_nonce()></script> }
+    };
+    let scripts = [script("sql-editor"), script("plan-view")];
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=visit.theme.as_str()>
             <head>
                 {head(&options, visit.theme)}
-                <script type="module" src=editor nonce=leptos::nonce::use_nonce()></script>
+                {scripts}
                 <HydrationScripts options=options islands=true />
                 <MetaTags />
             </head>

@@ -1,4 +1,4 @@
-//! The page assets before compression: esbuild bundles the editor and the style sheet.
+//! The page assets before compression: esbuild bundles the scripts and the style sheet.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ const COPIED: &[&str] = &[
 /// Puts all that a browser loads, under the names that pages use, into one folder and returns it.
 pub(crate) fn bundle(workspace: &Workspace, client: &Client) -> Result<PathBuf> {
     let folder = workspace.target.join("assets");
-    step("Bundling the editor and the style sheet", || {
+    step("Bundling the scripts and the style sheet", || {
         if folder.exists() {
             fs::remove_dir_all(&folder).context("cannot remove the last bundle")?;
         }
@@ -39,6 +39,11 @@ pub(crate) fn bundle(workspace: &Workspace, client: &Client) -> Result<PathBuf> 
             workspace,
             &root.join("app/editor/main.ts"),
             &folder.join("sql-editor.js"),
+        )?;
+        esbuild(
+            workspace,
+            &root.join("app/plan-view/main.ts"),
+            &folder.join("plan-view.js"),
         )?;
         esbuild(
             workspace,

@@ -37,6 +37,9 @@ pub struct Plan {
     /// What planning read and wrote; none if it was not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planning_usage: Option<Usage>,
+    /// The plan as EXPLAIN's text format has it, whatever format it came in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     /// What else PostgreSQL says of the statement as a whole, such as `Serialization`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<(String, String)>,
@@ -279,6 +282,10 @@ pub struct PlanNode {
     /// What each worker did, as far as it is told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workers: Vec<PlanWorker>,
+    /// What it does, in a sentence or two with SQL between backticks; empty for a kind of node that
+    /// is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
 }
 
 fn one_process() -> f64 {

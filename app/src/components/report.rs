@@ -5,7 +5,7 @@ use super::answer_offer::AnswerOffer;
 use super::error_box::ErrorBox;
 use super::icons::{Drawn, Icon};
 use super::place::ErrorMark;
-use super::plan_tree::PlanReport;
+use super::plan::PlanReport;
 use super::run_report::{self, RunReport};
 use super::verdict_report::{self, VerdictReport};
 use leptos::prelude::*;

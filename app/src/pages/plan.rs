@@ -2,7 +2,7 @@
 
 use super::unavailable::unavailable;
 use crate::components::page_title::page_title;
-use crate::components::plan_tree::PlanReport;
+use crate::components::plan::PlanReport;
 use crate::components::text_area::{Field, text_area};
 use crate::port::Visit;
 use leptos::prelude::*;

@@ -8,7 +8,6 @@ mod joins;
 mod memory;
 mod rows;
 mod times;
-mod words;
 mod wrapped;
 
 use crate::raw::{Node as RawNode, Statement};

@@ -38,6 +38,7 @@
 //! * Blocks, their times and the log are totals over all loops and processes, `own_usage` without
 //!   what lies below and without what an `InitPlan` or CTE used that the node ran.
 
+mod description;
 mod details;
 mod document;
 mod early_stop;
@@ -48,16 +49,19 @@ mod input;
 mod label;
 mod memory;
 mod parallel;
+mod print;
 mod raw;
 mod readers;
 mod text;
 mod time;
 mod tree;
 mod usage;
+mod words;
 
 pub use error::PlanError;
 pub use input::looks_like_plan;
 
+use description::Scene;
 use raw::{Fields, Statement};
 use readers::Readers;
 use sqlground_model::{Jit, Plan, PlanNode, PlanWorker};
@@ -139,10 +143,36 @@ fn analysed(statement: &Statement, server_version: Option<u32>) -> Plan {
         jit: statement.jit.as_ref().map(jit),
         planning_usage: usage::read(&statement.planning).map(|read| read.0),
         details: statement_details(statement),
+        text: print::text(&tree, statement),
         ..Plan::default()
     };
+    describe(&mut plan, &tree);
     plan.findings = findings::findings(&plan, &tree, statement);
     plan
+}
+
+/// Puts into words what each node does.
+fn describe(plan: &mut Plan, tree: &Tree<'_>) {
+    let scene = |node| Scene {
+        node,
+        inputs: inputs(&plan.nodes, tree, node),
+    };
+    let nodes = plan.nodes.iter();
+    let texts: Vec<String> = nodes
+        .map(|node| description::description(&scene(node)))
+        .collect();
+    for (node, text) in plan.nodes.iter_mut().zip(texts) {
+        node.description = text;
+    }
+}
+
+/// The nodes right below one that give it rows.
+fn inputs<'a>(nodes: &'a [PlanNode], tree: &Tree<'_>, node: &PlanNode) -> Vec<&'a PlanNode> {
+    let children = tree.nodes[node.id as usize].children.iter();
+    children
+        .filter(|&&child| nodes[child].subplan_name.is_none())
+        .map(|&child| &nodes[child])
+        .collect()
 }
 
 /// What the settings say of the leader; EXPLAIN prints only those changed from their defaults.

@@ -72,6 +72,7 @@ pub(crate) struct Node {
 #[derive(Debug, Default)]
 pub(crate) struct Worker {
     pub(crate) number: Option<u32>,
+    pub(crate) startup_time: Option<f64>,
     pub(crate) time: Option<f64>,
     pub(crate) rows: Option<RowCount>,
     pub(crate) loops: Option<f64>,
@@ -238,7 +239,7 @@ impl Worker {
                 number()?;
                 self.rows = value.text().and_then(RowCount::read);
             }
-            "Actual Startup Time" => {}
+            "Actual Startup Time" => self.startup_time = Some(number()?),
             _ => self.fields.0.push((key, value)),
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! Findings about how single tables are read: wrapped columns, stale visibility, skipped rows, sorts
 //! that an index could save, partitions read in vain.
 
-use super::words::{count, detail, heading, milliseconds, table};
 use super::wrapped::wrapped_column;
 use super::{Context, finding};
+use crate::words::{count, detail, heading, milliseconds, table};
 use sqlground_model::{Confidence, Finding, FindingKind, PlanNode};
 
 /// Fewer rows than this are never worth a finding.

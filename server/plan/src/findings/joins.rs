@@ -1,7 +1,7 @@
 //! Findings about what runs again and again: nested loops, subqueries.
 
-use super::words::{count, heading, milliseconds, table};
 use super::{Context, finding};
+use crate::words::{count, heading, milliseconds, table};
 use sqlground_model::{Confidence, Direction, Finding, FindingKind, PlanNode};
 
 /// So many runs of an inner side are very many.

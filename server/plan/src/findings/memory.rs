@@ -1,8 +1,8 @@
 //! Findings about memory: what went to disk, bitmaps that lost their rows.
 
-use super::words::{count, detail, heading, kilobytes, work_mem};
 use super::{Context, finding};
 use crate::raw::{Fields, Node as RawNode};
+use crate::words::{count, detail, heading, kilobytes, work_mem};
 use sqlground_model::{Confidence, Finding, FindingKind, PlanNode};
 
 /// A sort in memory needs about so many times what it takes on disk.

@@ -1,7 +1,7 @@
 //! Findings about numbers of rows: estimates that were wrong, old statistics, rows read in vain.
 
-use super::words::{count, detail, heading, table};
 use super::{Context, finding};
+use crate::words::{count, detail, heading, table};
 use sqlground_model::{Confidence, Direction, Finding, FindingKind, PlanNode, Severity};
 
 /// Fewer rows than this are never worth a finding.

@@ -1,7 +1,7 @@
 //! Findings about where the time went: the slowest node, triggers, compilation, workers.
 
-use super::words::{count, heading, milliseconds};
 use super::{Context, finding};
+use crate::words::{count, heading, milliseconds};
 use sqlground_model::{Confidence, Finding, FindingKind, PlanNode, Severity};
 
 /// The share of the time that makes the slowest node a finding.

@@ -87,7 +87,7 @@ impl Actual {
     }
 
     pub(super) fn put_into(self, worker: &mut Worker) {
-        worker.time = self.time.map(|(_, total)| total);
+        (worker.startup_time, worker.time) = self.time.unzip();
         worker.rows = self.rows;
         worker.loops = self.loops;
     }

@@ -48,7 +48,12 @@ impl Summary {
                         | "Optimization"
                         | "Expressions"
                         | "Deforming"
-                ) || key.ends_with(" Time")
+                        // As PostgreSQL 11 has it.
+                        | "Generation Time"
+                        | "Inlining Time"
+                        | "Optimization Time"
+                        | "Emission Time"
+                )
             }
             "Planning" | "Serialization" => {
                 matches!(key, "Buffers" | "I/O Timings" | "Memory" | "WAL")

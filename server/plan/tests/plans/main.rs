@@ -2,11 +2,13 @@
 //!
 //! `tests/fixtures/<case>_<version>.json` is the output of EXPLAIN as it came.
 
+mod descriptions;
 mod findings;
 mod generated;
 mod input;
 mod nodes;
 mod pasted;
+mod printed;
 mod robust;
 mod text;
 mod times;

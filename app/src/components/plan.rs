@@ -1,0 +1,266 @@
+//! An execution plan, in several views.
+
+mod diagram;
+mod flame;
+mod measure;
+pub(crate) mod node;
+mod outline;
+mod steps;
+mod table;
+
+use super::error_box::Notices;
+use super::format::{duration, rows};
+use leptos::prelude::*;
+use measure::total_ms;
+use outline::{Outline, node_id};
+use sqlground_model::{Finding, Plan, Severity};
+
+/// The share of the time that may go unexplained without a word.
+const UNATTRIBUTED: f64 = 0.01;
+
+/// The plan with its times, what is worth knowing about it, and its steps in several views. Which
+/// one is shown is a choice that needs no script; `<plan-view>` adds searching, folding, sorting,
+/// keys and downloads.
+///
+/// `which` tells several plans on one page apart.
+#[component]
+pub(crate) fn PlanReport(plan: Plan, #[prop(optional)] which: u32) -> AnyView {
+    let outline = Outline::new(&plan, which);
+    let large = outline.is_large().then(|| {
+        view! {
+            <p class="facts">
+                "This is a large plan: details are shown of the steps that took longest."
+            </p>
+        }
+    });
+    let flame = flame::flame(&outline);
+    let mut views = vec![
+        ("steps", "Steps"),
+        ("diagram", "Diagram"),
+        ("table", "Table"),
+    ];
+    views.extend(flame.is_some().then_some(("flame", "Time")));
+    views.extend((!plan.text.is_empty()).then_some(("text", "Text")));
+    let views = choices(
+        "Show as",
+        &format!("plan-view-{which}"),
+        "plan-views",
+        &views,
+    );
+    let marks: Vec<_> = outline
+        .measures
+        .iter()
+        .map(|measure| (measure.name(), measure.title()))
+        .collect();
+    let marks = choices(
+        "Mark by",
+        &format!("plan-mark-{which}"),
+        "plan-marks",
+        &marks,
+    );
+    let findings = findings(&plan, which);
+    let steps = steps::steps(&outline);
+    let diagram = diagram::diagram(&outline);
+    let table = table::table(&outline);
+    let text = plan.text.clone();
+    let facts = facts(&plan);
+    view! {
+        {facts}
+        <Notices notices=plan.notices />
+        {findings}
+        <plan-view class="plan-view">
+            <div class="plan-choices">{views} {marks}</div>
+            {large}
+            <section class="plan-pane plan-pane-diagram" aria-label="Diagram">
+                {diagram}
+            </section>
+            <section class="plan-pane plan-pane-steps" aria-label="Steps">
+                <p class="facts">
+                    "The innermost steps run first and hand their rows to the step around them."
+                </p>
+                <div class="plan-scroll" role="region" aria-label="Steps of the plan" tabindex="0">
+                    {steps}
+                </div>
+            </section>
+            <section class="plan-pane plan-pane-table" aria-label="Table">
+                {table}
+            </section>
+            <section class="plan-pane plan-pane-flame" aria-label="Time">
+                {flame}
+            </section>
+            <section class="plan-pane plan-pane-text" aria-label="Text">
+                <pre class="plan-text" tabindex="0">
+                    {text}
+                </pre>
+            </section>
+        </plan-view>
+        <Surroundings settings=plan.settings triggers=plan.triggers />
+    }
+    .into_any()
+}
+
+/// One of several: radio buttons, so that the page's style alone can follow the choice.
+fn choices(
+    legend: &'static str,
+    name: &str,
+    class: &'static str,
+    all: &[(&'static str, &'static str)],
+) -> AnyView {
+    if all.len() < 2 {
+        return ().into_any();
+    }
+    let options = all
+        .iter()
+        .enumerate()
+        .map(|(place, (value, title))| {
+            let name = name.to_owned();
+            view! {
+                <label>
+                    <input type="radio" name=name value=*value checked=place == 0 />
+                    <span>{*title}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class=format!("plan-choice {class}")>
+            <legend>{legend}</legend>
+            {options}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The times of the statement as a whole.
+fn facts(plan: &Plan) -> AnyView {
+    let compiled = plan.jit.and_then(|jit| jit.total_ms);
+    let times = [
+        plan.execution_ms
+            .map(|ms| format!("Execution {}", duration(ms))),
+        plan.planning_ms
+            .map(|ms| format!("Planning {}", duration(ms))),
+        compiled.map(|ms| format!("Compiling {}", duration(ms))),
+        total_ms(plan)
+            .filter(|total| plan.unattributed_ms > total * UNATTRIBUTED)
+            .map(|_| format!("Belongs to no step: {}", duration(plan.unattributed_ms))),
+    ];
+    let times = times
+        .into_iter()
+        .flatten()
+        .map(|text| view! { <span>{text}</span> })
+        .collect_view();
+    view! { <p class="facts">{times}</p> }.into_any()
+}
+
+fn findings(plan: &Plan, which: u32) -> AnyView {
+    if plan.findings.is_empty() {
+        return ().into_any();
+    }
+    let items = plan
+        .findings
+        .iter()
+        .map(|finding| {
+            view! {
+                <li class:finding-serious=finding.severity == Severity::Serious>
+                    <a href=format!(
+                        "#{}",
+                        node_id(which, finding.node),
+                    )>{finding.message.clone()}</a>
+                    <Reasons finding=finding.clone() />
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <h3>"Worth a look"</h3>
+        <ul class="findings">{items}</ul>
+    }
+    .into_any()
+}
+
+/// Why a finding is as it is, and what to try.
+#[component]
+fn Reasons(finding: Finding) -> AnyView {
+    let text = [finding.why, finding.advice];
+    let text: Vec<_> = text.into_iter().filter(|text| !text.is_empty()).collect();
+    (!text.is_empty())
+        .then(|| view! { <p class="facts">{text.join(" ")}</p> })
+        .into_any()
+}
+
+/// Settings that bear on the plan, and triggers that fired.
+#[component]
+fn Surroundings(settings: Vec<(String, String)>, triggers: Vec<(String, f64, f64)>) -> AnyView {
+    let settings = (!settings.is_empty()).then(|| {
+        let list: Vec<_> = settings
+            .into_iter()
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect();
+        view! { <p class="facts">"Changed settings: " <code>{list.join(", ")}</code></p> }
+    });
+    let triggers = triggers
+        .into_iter()
+        .map(|(name, calls, ms)| {
+            let calls = rows(calls);
+            let text = format!(": {calls} ×, {}", duration(ms));
+            view! { <p class="facts">"Trigger " <code>{name}</code> {text}</p> }
+        })
+        .collect_view();
+    view! {
+        {settings}
+        {triggers}
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlground_model::{Notice, PlanNode};
+
+    #[test]
+    fn every_node_is_drawn_once_below_its_parent() {
+        let named = |id: u32, parent, label: &str| PlanNode {
+            id,
+            parent,
+            label: label.to_owned(),
+            details: vec![("Filter".to_owned(), "(a < '<script>')".to_owned())],
+            self_ms: Some(1.0),
+            total_ms: Some(4.0),
+            ..PlanNode::default()
+        };
+        let plan = Plan {
+            nodes: vec![
+                named(0, None, "Hash Join"),
+                named(1, Some(0), "Seq Scan"),
+                named(2, Some(0), "Hash"),
+                named(3, Some(2), "Index Scan"),
+            ],
+            unattributed_ms: 1.0,
+            notices: vec![Notice {
+                severity: "NOTICE".to_owned(),
+                sqlstate: String::new(),
+                message: "<b>repaired</b>".to_owned(),
+                detail: None,
+                hint: None,
+            }],
+            ..Plan::default()
+        };
+        let html = view! { <PlanReport plan /> }.to_html();
+        for label in ["Hash Join", "Seq Scan", "Index Scan"] {
+            assert_eq!(
+                html.matches(&format!("<b>{label}</b>")).count(),
+                1,
+                "{html}"
+            );
+        }
+        assert_eq!(html.matches("<ol").count(), 3, "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("style="),
+            "{html}"
+        );
+        assert!(html.contains("Belongs to no step: 1.00 ms"), "{html}");
+        assert!(html.contains("&lt;b&gt;repaired"), "{html}");
+        assert!(html.contains(r#"width="25.0%""#), "{html}");
+    }
+}

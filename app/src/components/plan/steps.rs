@@ -1,0 +1,99 @@
+//! A plan's nodes as a nested list.
+
+use super::node::node_view;
+use super::outline::{Outline, Siblings, Sum};
+use crate::components::format::{count, duration, rows};
+use leptos::prelude::*;
+
+/// How deep steps are drawn within each other. What lies deeper stands side by side: few pages are
+/// that wide, and a page is built by functions that call each other as deep as it is nested.
+const DEEPEST: usize = 60;
+
+/// The list, the root's step first.
+pub(super) fn steps(outline: &Outline<'_>) -> AnyView {
+    let drawn = drawn_below(outline);
+    let list = items(outline, &drawn, &drawn[0]);
+    view! { <ol class="plan-tree">{list}</ol> }.into_any()
+}
+
+/// What is drawn within what: by the node's number plus one, first the root.
+fn drawn_below(outline: &Outline<'_>) -> Vec<Vec<usize>> {
+    let nodes = &outline.plan.nodes;
+    let mut below = vec![Vec::new(); nodes.len() + 1];
+    // For each node where it is drawn and how deep. Parents come before their children.
+    let mut drawn: Vec<(usize, usize)> = Vec::with_capacity(nodes.len());
+    for (id, node) in nodes.iter().enumerate() {
+        let parent = node.parent.and_then(|parent| usize::try_from(parent).ok());
+        let place = match parent.filter(|parent| *parent < id) {
+            None => (0, 0),
+            Some(parent) if drawn[parent].1 >= DEEPEST => drawn[parent],
+            Some(parent) => (parent + 1, drawn[parent].1 + 1),
+        };
+        below[place.0].push(id);
+        drawn.push(place);
+    }
+    below
+}
+
+fn items(outline: &Outline<'_>, drawn: &[Vec<usize>], ids: &[usize]) -> Vec<AnyView> {
+    let siblings = outline.siblings(ids);
+    let item = |siblings: &Siblings<'_>| match siblings {
+        Siblings::One(id) => item(outline, drawn, *id),
+        Siblings::Alike(ids) => {
+            let items: Vec<_> = ids.iter().map(|&id| item(outline, drawn, id)).collect();
+            let words = alike_in_words(outline, ids);
+            view! {
+                <li class="plan-alike">
+                    <details>
+                        <summary>{words}</summary>
+                        <ol>{items}</ol>
+                    </details>
+                </li>
+            }
+            .into_any()
+        }
+    };
+    siblings.iter().map(item).collect()
+}
+
+fn item(outline: &Outline<'_>, drawn: &[Vec<usize>], id: usize) -> AnyView {
+    let below = items(outline, drawn, &drawn[id + 1]);
+    let node = node_view(outline, id);
+    if below.is_empty() {
+        return view! { <li>{node}</li> }.into_any();
+    }
+    let words = below_in_words(&outline.sum(&outline.children[id]));
+    view! {
+        <li>
+            {node} <details class="plan-below" open>
+                <summary>{words}</summary>
+                <ol>{below}</ol>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// `3 steps below, 4.20 ms`.
+fn below_in_words(sum: &Sum) -> String {
+    let noun = if sum.nodes == 1 { "step" } else { "steps" };
+    let time = sum.ms.map(|ms| format!(", {}", duration(ms)));
+    format!(
+        "{} {noun} below{}",
+        count(sum.nodes as u64),
+        time.unwrap_or_default()
+    )
+}
+
+/// `37 more of this kind, Seq Scan: 1,200 rows, 4.20 ms`.
+fn alike_in_words(outline: &Outline<'_>, ids: &[usize]) -> String {
+    let sum = outline.sum(ids);
+    let label = &outline.node(ids[0]).label;
+    let time = sum.ms.map(|ms| format!(", {}", duration(ms)));
+    format!(
+        "{} more of this kind, {label}: {} rows{}",
+        count(ids.len() as u64),
+        rows(sum.rows),
+        time.unwrap_or_default()
+    )
+}
