@@ -47,6 +47,7 @@ mod estimate;
 mod findings;
 mod input;
 mod label;
+mod lessons;
 mod memory;
 mod parallel;
 mod print;
@@ -60,6 +61,7 @@ mod words;
 
 pub use error::PlanError;
 pub use input::looks_like_plan;
+pub use lessons::{Example, Lesson, lesson, lessons, subplan_lesson, subplan_lessons};
 
 use description::Scene;
 use raw::{Fields, Statement};
