@@ -25,7 +25,8 @@ export class Accessible {
     this.extension = [
       EditorView.contentAttributes.of((view) => {
         const message = currentMark(view.state)?.message;
-        const invalid = { "aria-invalid": "true", "aria-errormessage": error.id };
+        // Described, too: `aria-errormessage` would need a text that is seen.
+        const invalid = { "aria-invalid": "true" };
         return {
           ...name,
           ...(message === undefined ? {} : invalid),

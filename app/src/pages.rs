@@ -4,5 +4,6 @@ pub(crate) mod exercise;
 pub(crate) mod home;
 pub(crate) mod not_found;
 pub(crate) mod plan;
+pub(crate) mod plan_lessons;
 pub(crate) mod topic;
 mod unavailable;

@@ -1,7 +1,7 @@
 //! What the pages need from the service, as an object-safe trait: pages compile without a
 //! database and can be shown with a fake.
 
-use sqlground_model::{ExerciseId, ExercisePage, HomePage, Plan, TopicId, TopicPage};
+use sqlground_model::{ExerciseId, ExercisePage, HomePage, LessonGroup, Plan, TopicId, TopicPage};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -33,11 +33,27 @@ pub trait Playground: Send + Sync {
     /// An exercise; none if there is no such exercise.
     fn exercise(&self, id: ExerciseId) -> BoxFuture<'_, Result<Option<ExercisePage>, Unavailable>>;
 
-    /// The plans in a text that EXPLAIN printed, or why they cannot be read.
+    /// The plans in what a visitor pasted, or why they cannot be read. A plan that another one
+    /// was pasted beside is compared with it.
     fn read_plans(
         &self,
-        text: String,
+        pasted: Pasted,
     ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>>;
+
+    /// The text of a plan somebody shared; none if there is none under that id.
+    fn shared_plan(&self, id: String) -> BoxFuture<'_, Result<Option<String>, Unavailable>>;
+
+    /// What the kinds of steps in a plan do, by groups.
+    fn plan_lessons(&self) -> Vec<LessonGroup>;
+}
+
+/// What a visitor pasted to be read as a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pasted {
+    /// The plan, or several.
+    pub plan: Arc<str>,
+    /// A plan of the same work, to compare.
+    pub other: Option<Arc<str>>,
 }
 
 /// The colours a visitor wants.
@@ -79,7 +95,7 @@ pub struct Visit {
     /// The colours the visitor chose.
     pub theme: Theme,
     /// What the visitor posted to the page, if that is how it was asked for.
-    pub pasted: Option<Arc<str>>,
+    pub pasted: Option<Pasted>,
     /// Sets the response's HTTP status.
     pub set_status: Arc<dyn Fn(u16) + Send + Sync>,
 }

@@ -4,7 +4,8 @@ use crate::document::{SiteFooter, SiteHeader};
 use crate::pages::exercise::ExerciseRoute;
 use crate::pages::home::HomeRoute;
 use crate::pages::not_found::NotFoundRoute;
-use crate::pages::plan::PlanRoute;
+use crate::pages::plan::{PlanRoute, SharedPlanRoute};
+use crate::pages::plan_lessons::PlanLessonsRoute;
 use crate::pages::topic::TopicRoute;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -23,6 +24,8 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFoundRoute>
                     <Route path=path!("/") view=HomeRoute ssr=SsrMode::Async />
                     <Route path=path!("/plan") view=PlanRoute ssr=SsrMode::Async />
+                    <Route path=path!("/plan/steps") view=PlanLessonsRoute ssr=SsrMode::Async />
+                    <Route path=path!("/plans/:id") view=SharedPlanRoute ssr=SsrMode::Async />
                     <Route path=path!("/topics/:topic") view=TopicRoute ssr=SsrMode::Async />
                     <Route
                         path=path!("/exercises/:topic/:exercise")

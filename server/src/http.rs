@@ -102,6 +102,7 @@ fn router(state: AppState) -> Router {
     );
     let with_session = Router::new()
         .route("/api/answer", post(api::open_answer))
+        .route("/api/share", post(api::share_plan))
         .route("/api/{action}", post(api::act))
         .route("/plan", plan_page)
         .fallback(get(pages))

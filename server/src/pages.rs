@@ -4,12 +4,12 @@ use crate::library::Loading;
 use crate::service::{Service, card};
 use crate::session::SessionId;
 use crate::store::Progress;
-use app::port::{BoxFuture, Playground, Unavailable};
+use app::port::{BoxFuture, Pasted, Playground, Unavailable};
 use sqlground_catalogue::{Exercise, Topic};
 use sqlground_grader::space;
 use sqlground_model::{
-    ExerciseId, ExercisePage, ExerciseState, HomePage, Plan, ResultContract, TableInfo, TopicCard,
-    TopicId, TopicPage,
+    ComparedWith, ExerciseId, ExercisePage, ExerciseState, HomePage, LessonGroup, Plan, PlanLesson,
+    ResultContract, TableInfo, TopicCard, TopicId, TopicPage,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,16 +40,57 @@ impl Playground for SessionPlayground {
 
     fn read_plans(
         &self,
-        text: String,
+        pasted: Pasted,
     ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>> {
         Box::pin(async move {
             // A long log takes longer than other visitors should wait.
-            let reading = tokio::task::spawn_blocking(move || {
-                sqlground_plan::parse_all(&text, None).map_err(|error| sentence(&error))
-            });
+            let reading = tokio::task::spawn_blocking(move || read(&pasted));
             reading.await.map_err(unavailable)
         })
     }
+
+    fn shared_plan(&self, id: String) -> BoxFuture<'_, Result<Option<String>, Unavailable>> {
+        Box::pin(async move {
+            let shared = self.service.store.shared_plan(&id);
+            shared.await.map_err(unavailable)
+        })
+    }
+
+    fn plan_lessons(&self) -> Vec<LessonGroup> {
+        let groups = sqlground_plan::lessons().iter().copied();
+        groups
+            .chain([("Beside the tree", sqlground_plan::subplan_lessons())])
+            .map(|(title, lessons)| LessonGroup {
+                title: title.to_owned(),
+                lessons: lessons.iter().map(lesson).collect(),
+            })
+            .collect()
+    }
+}
+
+fn lesson(lesson: &sqlground_plan::Lesson) -> PlanLesson {
+    PlanLesson {
+        node_type: lesson.node_type.to_owned(),
+        what: lesson.what.to_owned(),
+        when: lesson.when.to_owned(),
+        watch: lesson.watch.to_owned(),
+        example: lesson.example.map(|example| example.script()),
+    }
+}
+
+/// Reads what was pasted, or says why it cannot be read.
+fn read(pasted: &Pasted) -> Result<Vec<Plan>, String> {
+    let mut plans =
+        sqlground_plan::parse_all(&pasted.plan, None).map_err(|error| sentence(&error))?;
+    if let Some(other) = &pasted.other {
+        let before = sqlground_plan::parse(other, None)
+            .map_err(|error| format!("The plan to compare with: {}", sentence(&error)))?;
+        for plan in &mut plans {
+            let comparison = sqlground_plan::compare(plan, &before, ComparedWith::Pasted);
+            plan.comparison = Some(Box::new(comparison));
+        }
+    }
+    Ok(plans)
 }
 
 /// What is wrong with a plan, as a sentence.

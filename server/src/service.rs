@@ -1,16 +1,19 @@
 //! What a student can ask for, whoever carries the question: HTTP or the command line.
 
 mod answers;
+mod plans;
 
 use crate::cancel::Requests;
 use crate::help;
 use crate::library::{Library, Loading};
 use crate::session::SessionId;
 use crate::store::{Standing, Store, StoreError};
+use plans::Desk;
 use sqlground_catalogue::Exercise;
 use sqlground_grader::{Arsenals, Effort, GradeError, Grader, space};
 use sqlground_model::{
-    Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Outcome, Problem, Report, Solution,
+    Action, Attempt, ExerciseCard, ExerciseId, ExerciseState, Outcome, PlanSwitch, Problem, Report,
+    Solution,
 };
 use sqlground_sandbox::{
     Busy, Claimant, Error as SandboxError, Explained, Limits, Position, Sandboxes,
@@ -57,6 +60,12 @@ pub enum ServiceError {
         /// How many are enough, if any.
         enough: Option<NonZeroU32>,
     },
+    /// What was to be shared is no plan.
+    #[error("it cannot be read as a plan")]
+    NoPlan(#[source] sqlground_plan::PlanError),
+    /// The session has shared enough plans for today.
+    #[error("too many plans were shared")]
+    TooManyShared,
     /// The tables of the exercise could not be loaded.
     #[error("{0}")]
     NotLoaded(String),
@@ -122,6 +131,17 @@ impl Asker {
     }
 }
 
+/// What somebody asks for on an exercise.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The action.
+    pub action: Action,
+    /// The script; none to take the one that is kept.
+    pub sql: Option<&'a str>,
+    /// What PostgreSQL has to do without when it makes a plan.
+    pub without: Option<PlanSwitch>,
+}
+
 /// The playground.
 pub struct Service {
     /// The exercises.
@@ -179,8 +199,7 @@ impl Service {
         &self,
         asker: &Asker,
         exercise: &ExerciseId,
-        action: Action,
-        sql: Option<&str>,
+        request: Request<'_>,
     ) -> Result<Report, ServiceError> {
         let (session, claimant) = (&asker.session, asker.claimant());
         let _going_on = self
@@ -191,11 +210,12 @@ impl Service {
             .exercise(exercise)
             .ok_or_else(|| ServiceError::UnknownExercise(exercise.to_string()))?;
         // A reset that brings no script leaves the one that was there.
-        let kept = match sql {
+        let kept = match request.sql {
             Some(_) => None,
             None => self.store.attempt(session, exercise).await?,
         };
-        let sql = sql
+        let sql = request
+            .sql
             .or(kept.as_ref().map(|attempt| attempt.sql.as_str()))
             .unwrap_or("");
         if sql.len() > MAX_SCRIPT_BYTES {
@@ -207,7 +227,11 @@ impl Service {
             return Err(ServiceError::NotLoaded(message));
         }
         // A check is a large future.
-        let outcome = Box::pin(self.outcome(&claimant, found, action, sql)).await?;
+        let request = Request {
+            sql: Some(sql),
+            ..request
+        };
+        let outcome = Box::pin(self.outcome(asker, &claimant, found, &request)).await?;
         let attempt = Attempt {
             sql: sql.to_owned(),
             outcome,
@@ -266,17 +290,18 @@ impl Service {
 
     async fn outcome(
         &self,
+        asker: &Asker,
         claimant: &Claimant,
         exercise: &Exercise,
-        action: Action,
-        sql: &str,
+        request: &Request<'_>,
     ) -> Result<Outcome, ServiceError> {
+        let sql = request.sql.unwrap_or_default();
         let place = self.sandboxes.place(claimant).await?;
         let sandboxes = self.sandboxes.holding(place);
         let space = space(exercise);
         let sandbox = async { Ok(sandboxes.sandbox(claimant, &space).await?) };
         let cancel = &claimant.cancel;
-        Ok(match action {
+        Ok(match request.action {
             Action::Run => {
                 let sandbox = unless(cancel, sandbox).await?;
                 let mut run = sandbox.run(sql, &self.limits).await?;
@@ -285,9 +310,13 @@ impl Service {
             }
             Action::Plan => {
                 let sandbox = unless(cancel, sandbox).await?;
-                let mut found = sandbox.explain(sql, &self.limits).await?;
-                help::for_plan(&sandboxes, &space, sql, &mut found).await;
-                explained(found)
+                let desk = Desk {
+                    claimant,
+                    sandboxes: &sandboxes,
+                    space: &space,
+                    sandbox: &sandbox,
+                };
+                self.plan(asker, exercise, &desk, request).await?
             }
             Action::Check => {
                 let grader = self.grader(&sandboxes);

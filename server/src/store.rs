@@ -1,6 +1,7 @@
 //! Our own tables: sessions, their progress, what they did last.
 
 mod drafts;
+mod plans;
 
 use crate::session::SessionId;
 use drafts::Drafts;

@@ -164,11 +164,6 @@ impl Browser {
         Ok(self.client.screenshot().await?)
     }
 
-    /// Waits until the islands are alive.
-    pub async fn hydrated(&self) -> Result<()> {
-        self.find("html[data-hydrated]").await.map(|_| ())
-    }
-
     /// Fails if the page scrolls sideways.
     pub async fn fits_its_width(&self) -> Result<()> {
         let script = "const d = document.documentElement; return [d.scrollWidth, d.clientWidth]";
@@ -199,6 +194,40 @@ impl Browser {
             .filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING")
             .collect();
         ensure!(bad.is_empty(), "the console says: {bad:?}");
+        Ok(())
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn type_keys(&self, keys: &str) -> Result<()> {
+        Ok(self.client.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// What an expression gives in the page.
+    pub async fn value(&self, expression: &str) -> Result<Value> {
+        self.execute(&format!("return {expression}"), vec![]).await
+    }
+
+    /// Fails if axe-core finds fault with the page's accessibility, by WCAG 2.2 AA and its own best
+    /// practices.
+    pub async fn is_accessible(&self) -> Result<()> {
+        let source = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../node_modules/axe-core/axe.min.js"
+        );
+        let source = std::fs::read_to_string(source)
+            .with_context(|| format!("{source} is missing: run `npm ci`"))?;
+        self.execute(&source, vec![]).await?;
+        let script = "const done = arguments[arguments.length - 1];
+            // Colours are judged when nothing fades any more.
+            const settled = Promise.allSettled(document.getAnimations().map((a) => a.finished));
+            settled.then(() => axe.run(document, { resultTypes: ['violations'] })).then(
+                (found) => done(found.violations.flatMap((v) => v.nodes.map(
+                    (node) => v.id + ': ' + node.target.join(' ') + ': ' + node.failureSummary))),
+                (error) => done(['axe failed: ' + error]),
+            )";
+        let found = self.client.execute_async(script, vec![]).await?;
+        let found: Vec<String> = serde_json::from_value(found)?;
+        ensure!(found.is_empty(), "axe finds:\n{}", found.join("\n"));
         Ok(())
     }
 

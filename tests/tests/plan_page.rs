@@ -1,5 +1,6 @@
 //! The page that reads a plan without an exercise, through its form alone.
 
+use serde_json::Value;
 use sqlground_tests::Site;
 
 const PLAN: &str = "
@@ -82,4 +83,106 @@ async fn a_plan_as_deep_as_it_is_long_is_drawn() {
     assert_eq!(response.status(), 200);
     let page = response.text().await.expect("a page");
     assert!(page.contains("id=\"plan-1-node-499\""));
+}
+
+#[tokio::test]
+async fn two_plans_are_compared() {
+    let site = Site::start();
+    let before = "Seq Scan on u  (cost=0.00..800.00 rows=1 width=8) (actual time=0.020..90.000 rows=3 loops=1)\n  Filter: (id = 3)\n Execution Time: 90.500 ms";
+    let now = "Index Scan using u_pkey on u  (cost=0.00..8.00 rows=1 width=8) (actual time=0.020..0.900 rows=3 loops=1)\n  Index Cond: (id = 3)\n Execution Time: 0.905 ms";
+    let visitor = site.visitor();
+    let response = visitor
+        .submit("/plan", &[("plan", now), ("other", before)])
+        .await;
+    assert_eq!(response.status(), 200);
+    let page = response.text().await.expect("a page");
+    for part in [
+        "Execution took 0.91 ms, the other plan 90.5 ms: 100 times faster.",
+        "<code>Index Scan using u_pkey on u</code> instead of <code>Seq Scan on u</code>",
+    ] {
+        assert!(page.contains(part), "{part} is missing: {page}");
+    }
+    let response = visitor
+        .submit("/plan", &[("plan", now), ("other", "SELECT 1")])
+        .await;
+    assert_eq!(response.status(), 422);
+    let page = response.text().await.expect("a page");
+    assert!(page.contains("The plan to compare with:"), "{page}");
+}
+
+#[tokio::test]
+async fn a_plan_is_shared_only_when_asked_and_by_its_link_alone() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let response = visitor.submit("/api/share", &[("plan", PLAN)]).await;
+    assert_eq!(response.status(), 303);
+    let address = response.headers()["location"]
+        .to_str()
+        .expect("an address")
+        .to_owned();
+    let another = site.visitor();
+    let page = another.page(&address).await;
+    assert!(page.contains("u using u_pkey"), "{page}");
+    assert!(!page.contains("<b>t</b>"), "{page}");
+    let missing = another.get("/plans/00000000000000000000000000000000").await;
+    assert_eq!(missing.status(), 404);
+    let refused = visitor.submit("/api/share", &[("plan", "SELECT 1")]).await;
+    assert_eq!(refused.status(), 422);
+}
+
+#[tokio::test]
+async fn the_next_plan_is_compared_with_the_last_one_and_with_what_postgresql_would_do_otherwise() {
+    const EXERCISE: &str = "writing/a-discount";
+    let site = Site::start();
+    let visitor = site.visitor();
+    let plan = async |sql: &str, without: Option<&str>| -> Value {
+        let mut fields = vec![("exercise", EXERCISE), ("sql", sql)];
+        fields.extend(without.map(|name| ("without", name)));
+        let response = visitor.post("/api/plan", &fields, "application/json").await;
+        response.json().await.expect("JSON")
+    };
+    let scene = "CREATE TABLE t AS SELECT g AS id FROM generate_series(1, 20000) AS g; ANALYZE t;";
+    let query = "SELECT * FROM t WHERE id = 3";
+    let first = plan(&format!("{scene} {query}"), None).await;
+    assert_eq!(first["nodes"][0]["node_type"], "Seq Scan", "{first}");
+    assert!(first["comparison"].is_null(), "{first}");
+    // A run in between changes nothing about it.
+    visitor.act("run", EXERCISE, "SELECT 1").await;
+    let index = format!("{scene} CREATE INDEX t_id ON t (id); {query}");
+    let second = plan(&index, None).await;
+    let pairs = &second["comparison"]["pairs"];
+    assert_eq!(second["comparison"]["with"], "earlier", "{second}");
+    assert_eq!(pairs[0]["change"], "replaced", "{second}");
+
+    let without = plan(&index, Some("indexscan")).await;
+    assert_ne!(without["nodes"][0]["node_type"], "Index Scan", "{without}");
+    let own = &without["comparison"]["other"]["nodes"][0];
+    assert_eq!(
+        without["comparison"]["with"]["free"], "indexscan",
+        "{without}"
+    );
+    assert!(
+        own["node_type"] != without["nodes"][0]["node_type"],
+        "{without}"
+    );
+    // What was tried out is not what the next plan is compared with.
+    let third = plan(&index, None).await;
+    assert_eq!(third["comparison"]["pairs"][0]["change"], "same", "{third}");
+
+    let fields = [
+        ("exercise", EXERCISE),
+        ("sql", query),
+        ("without", "seqscan; DROP TABLE t"),
+    ];
+    let refused = visitor.post("/api/plan", &fields, "application/json").await;
+    assert_eq!(refused.status(), 400);
+}
+
+#[tokio::test]
+async fn every_kind_of_step_is_explained_where_nodes_lead() {
+    let site = Site::start();
+    let page = site.visitor().page("/plan/steps").await;
+    for anchor in ["seq-scan", "hash-join", "initplan", "windowagg"] {
+        assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+    }
 }

@@ -1,8 +1,8 @@
 //! A service that always says the same.
 
 use crate::sample;
-use sqlground_app::port::{BoxFuture, Playground, Unavailable};
-use sqlground_model::{ExerciseId, ExercisePage, HomePage, Plan, TopicId, TopicPage};
+use sqlground_app::port::{BoxFuture, Pasted, Playground, Unavailable};
+use sqlground_model::{ExerciseId, ExercisePage, HomePage, LessonGroup, Plan, TopicId, TopicPage};
 
 /// What the pages get to see.
 pub(crate) struct Fake {
@@ -50,8 +50,16 @@ impl Playground for Fake {
 
     fn read_plans(
         &self,
-        _text: String,
+        _pasted: Pasted,
     ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>> {
         self.answer(Ok(Vec::new()))
+    }
+
+    fn shared_plan(&self, _id: String) -> BoxFuture<'_, Result<Option<String>, Unavailable>> {
+        self.answer(None)
+    }
+
+    fn plan_lessons(&self) -> Vec<LessonGroup> {
+        Vec::new()
     }
 }

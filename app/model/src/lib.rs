@@ -16,12 +16,12 @@ pub use ids::{ExerciseId, InvalidId, TopicId};
 pub use number::thousands;
 pub use outcome::{Action, Attempt, Outcome, Problem, Report};
 pub use page::{
-    ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, FileError, HomePage, ResultContract,
-    Solution, TableInfo, TopicCard, TopicPage,
+    ColumnInfo, ExerciseCard, ExercisePage, ExerciseState, FileError, HomePage, LessonGroup,
+    PlanLesson, ResultContract, Solution, TableInfo, TopicCard, TopicPage,
 };
 pub use plan::{
-    Confidence, Direction, Estimate, Finding, FindingKind, Jit, Plan, PlanNode, PlanWorker,
-    Severity, Usage,
+    ComparedWith, Comparison, Confidence, Direction, Estimate, Finding, FindingKind, Jit,
+    NodeChange, NodePair, Plan, PlanNode, PlanSwitch, PlanWorker, Severity, Usage,
 };
 pub use run::{Column, Notice, Run, SqlError, StatementRun, TransactionState};
 pub use verdict::{

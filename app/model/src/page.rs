@@ -191,3 +191,27 @@ pub struct ColumnInfo {
     /// True if values of this type read best right-aligned.
     pub numeric: bool,
 }
+
+/// Kinds of steps in a plan that have something in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonGroup {
+    /// What they have in common.
+    pub title: String,
+    /// What each does.
+    pub lessons: Vec<PlanLesson>,
+}
+
+/// What one kind of step does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanLesson {
+    /// The kind as EXPLAIN names it, such as `Index Only Scan`.
+    pub node_type: String,
+    /// What it does.
+    pub what: String,
+    /// When PostgreSQL chooses it.
+    pub when: String,
+    /// What to look at in its figures.
+    pub watch: String,
+    /// A script whose last statement has such a step in its plan.
+    pub example: Option<String>,
+}

@@ -1,5 +1,6 @@
 //! An execution plan, in several views.
 
+mod comparison;
 mod diagram;
 mod flame;
 mod measure;
@@ -7,6 +8,7 @@ pub(crate) mod node;
 mod outline;
 mod steps;
 mod table;
+mod what_if;
 
 use super::error_box::Notices;
 use super::format::{duration, rows};
@@ -22,9 +24,14 @@ const UNATTRIBUTED: f64 = 0.01;
 /// one is shown is a choice that needs no script; `<plan-view>` adds searching, folding, sorting,
 /// keys and downloads.
 ///
-/// `which` tells several plans on one page apart.
+/// `which` tells several plans on one page apart. With `what_if`, the page has a workbench that can
+/// ask for the plan without something.
 #[component]
-pub(crate) fn PlanReport(plan: Plan, #[prop(optional)] which: u32) -> AnyView {
+pub(crate) fn PlanReport(
+    plan: Plan,
+    #[prop(optional)] which: u32,
+    #[prop(optional)] what_if: bool,
+) -> AnyView {
     let outline = Outline::new(&plan, which);
     let large = outline.is_large().then(|| {
         view! {
@@ -64,9 +71,23 @@ pub(crate) fn PlanReport(plan: Plan, #[prop(optional)] which: u32) -> AnyView {
     let table = table::table(&outline);
     let text = plan.text.clone();
     let facts = facts(&plan);
+    let comparison = plan
+        .comparison
+        .as_deref()
+        .map(|it| comparison::comparison(&plan, it));
+    let undone = what_if.then(|| {
+        view! {
+            <p class="facts">
+                "To be measured, the statement was executed, in a transaction that was rolled back: nothing has changed."
+            </p>
+        }
+    });
+    let switches = what_if.then(|| what_if::switches(&plan));
     view! {
         {facts}
-        <Notices notices=plan.notices />
+        {undone}
+        <Notices notices=plan.notices.clone() />
+        {comparison}
         {findings}
         <plan-view class="plan-view">
             <div class="plan-choices">{views} {marks}</div>
@@ -94,7 +115,8 @@ pub(crate) fn PlanReport(plan: Plan, #[prop(optional)] which: u32) -> AnyView {
                 </pre>
             </section>
         </plan-view>
-        <Surroundings settings=plan.settings triggers=plan.triggers />
+        {switches}
+        <Surroundings settings=plan.settings.clone() triggers=plan.triggers.clone() />
     }
     .into_any()
 }

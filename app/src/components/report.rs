@@ -40,7 +40,7 @@ pub(crate) fn ReportView(exercise: ExerciseId, report: Report) -> AnyView {
     let content = match outcome {
         Outcome::Run(run) => view! { <RunReport run /> }.into_any(),
         Outcome::Check(verdict) => view! { <VerdictReport verdict solution /> }.into_any(),
-        Outcome::Plan(plan) => view! { <PlanReport plan /> }.into_any(),
+        Outcome::Plan(plan) => view! { <PlanReport plan what_if=true /> }.into_any(),
         Outcome::Reset => view! { <ResetReport /> }.into_any(),
         Outcome::Problem(problem) => view! { <ProblemReport problem /> }.into_any(),
     };

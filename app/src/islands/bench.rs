@@ -111,6 +111,13 @@ impl Bench {
         let signal = abort.signal();
         let (request, clock) = self.progress.begin(action, abort);
         _ = fields.append_with_str("request", &request.to_string());
+        // Of a form's buttons, the one that was pressed has a say.
+        if let Some((name, value)) = event.submitter().and_then(|button| {
+            let name = button.get_attribute("name")?;
+            Some((name, button.get_attribute("value")?))
+        }) {
+            _ = fields.append_with_str(&name, &value);
+        }
         spawn_local(async move {
             let answer = request::report(action, &fields, &signal).await;
             if let Some(clock) = clock {

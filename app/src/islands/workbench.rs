@@ -27,6 +27,7 @@ pub fn Workbench(
     };
     view! {
         <form
+            id="workbench"
             class="workbench"
             method="post"
             action="/api/run"

@@ -1,11 +1,13 @@
-//! A page that reads a plan which the visitor pastes.
+//! Pages that read a plan which a visitor pastes, or somebody shared.
 
+use super::not_found::not_found;
 use super::unavailable::unavailable;
 use crate::components::page_title::page_title;
 use crate::components::plan::PlanReport;
 use crate::components::text_area::{Field, text_area};
-use crate::port::Visit;
+use crate::port::{Pasted, Visit};
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 use sqlground_model::Plan;
 
 /// The address `/plan`.
@@ -13,29 +15,49 @@ use sqlground_model::Plan;
 pub(crate) fn PlanRoute() -> impl IntoView {
     let visit = expect_context::<Visit>();
     Suspend::new(async move {
-        let Some(text) = visit.pasted.clone() else {
-            return page(None).into_any();
-        };
-        match visit.playground.read_plans(text.to_string()).await {
-            Ok(read) => {
-                if read.is_err() {
-                    (visit.set_status)(422);
-                }
-                page(Some((text.to_string(), read))).into_any()
+        match visit.pasted.clone() {
+            Some(pasted) => read(&visit, pasted, false).await,
+            None => page(&Pasted::default(), None, false),
+        }
+    })
+}
+
+/// The addresses `/plans/<id>`.
+#[component]
+pub(crate) fn SharedPlanRoute() -> impl IntoView {
+    let visit = expect_context::<Visit>();
+    let id = use_params_map().read_untracked().get("id");
+    Suspend::new(async move {
+        match visit.playground.shared_plan(id.unwrap_or_default()).await {
+            Ok(Some(text)) => {
+                let pasted = Pasted {
+                    plan: text.into(),
+                    other: None,
+                };
+                read(&visit, pasted, true).await
             }
+            Ok(None) => not_found(visit).await,
             Err(reason) => unavailable(&visit, &reason).into_any(),
         }
     })
 }
 
-/// What was pasted, and the plans in it or why they cannot be read.
-type Read = (String, Result<Vec<Plan>, String>);
+async fn read(visit: &Visit, pasted: Pasted, is_shared: bool) -> AnyView {
+    match visit.playground.read_plans(pasted.clone()).await {
+        Ok(read) => {
+            if read.is_err() {
+                (visit.set_status)(422);
+            }
+            page(&pasted, Some(read), is_shared)
+        }
+        Err(reason) => unavailable(visit, &reason).into_any(),
+    }
+}
 
-fn page(read: Option<Read>) -> AnyView {
-    let (text, read) = match read {
-        Some((text, read)) => (text, Some(read)),
-        None => (String::new(), None),
-    };
+/// The plans in a text, or why they cannot be read.
+type Read = Result<Vec<Plan>, String>;
+
+fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
     let (problem, plans) = match read {
         Some(Ok(plans)) => (None, plans),
         Some(Err(problem)) => (Some(problem), Vec::new()),
@@ -52,31 +74,74 @@ fn page(read: Option<Read>) -> AnyView {
         },
         invalid: problem.is_some(),
     };
+    let other = Field {
+        id: "plan-other",
+        name: "other",
+        rows: 8,
+        described_by: "plan-privacy",
+        invalid: false,
+    };
+    let form = view! {
+        <form method="post" action="/plan" class="plan-form">
+            <label for="plan-text">"The plan"</label>
+            {text_area(&field, &pasted.plan)}
+            {problem
+                .map(|problem| {
+                    view! {
+                        <p id="plan-problem" class="error-box" role="alert">
+                            {problem}
+                        </p>
+                    }
+                })}
+            <details class="plan-other" open=pasted.other.is_some()>
+                <summary>"Compare it with another plan"</summary>
+                <label for="plan-other">"The plan before, or another way to the same result"</label>
+                {text_area(&other, pasted.other.as_deref().unwrap_or_default())}
+            </details>
+            <p id="plan-privacy" class="facts">
+                "It is read on this server, not kept, and sent to nobody. For the most to see: "
+                <code>"EXPLAIN (ANALYZE, BUFFERS, VERBOSE, SETTINGS)"</code>
+            </p>
+            <div class="plan-tools">
+                <button class="button button-primary">"Read"</button>
+                {(!plans.is_empty() && !is_shared)
+                    .then(|| {
+                        view! {
+                            <button class="button" formaction="/api/share">
+                                "Make a link to it"
+                            </button>
+                            <span class="facts">
+                                "Whoever has the link can read the plan, for 90 days."
+                            </span>
+                        }
+                    })}
+            </div>
+        </form>
+    };
+    let form = if is_shared {
+        view! {
+            <p>
+                "Somebody made this link to a plan. "<a href="/plan">"Read one of your own"</a>
+            </p>
+            <details>
+                <summary>"The plan as it was pasted"</summary>
+                {form}
+            </details>
+        }
+        .into_any()
+    } else {
+        form.into_any()
+    };
     view! {
         {page_title("Read a plan")}
         <div class="page page-plan">
             <h1>"Read a plan"</h1>
             <p class="lead">
                 "Paste what EXPLAIN printed: text, JSON, YAML or XML, from PostgreSQL 9.6 to 18, "
-                "from psql, pgAdmin, DBeaver or a log. Each step gets its own time."
+                "from psql, pgAdmin, DBeaver or a log. Each step gets its own time. "
+                <a href="/plan/steps">"What each kind of step does"</a>
             </p>
-            <form method="post" action="/plan" class="plan-form">
-                <label for="plan-text">"The plan"</label>
-                {text_area(&field, &text)}
-                {problem
-                    .map(|problem| {
-                        view! {
-                            <p id="plan-problem" class="error-box" role="alert">
-                                {problem}
-                            </p>
-                        }
-                    })}
-                <p id="plan-privacy" class="facts">
-                    "It is read on this server, not kept, and sent to nobody. For the most to see: "
-                    <code>"EXPLAIN (ANALYZE, BUFFERS, VERBOSE, SETTINGS)"</code>
-                </p>
-                <button class="button button-primary">"Read"</button>
-            </form>
+            {form}
             <Plans plans />
         </div>
     }

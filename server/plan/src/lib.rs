@@ -38,6 +38,7 @@
 //! * Blocks, their times and the log are totals over all loops and processes, `own_usage` without
 //!   what lies below and without what an `InitPlan` or CTE used that the node ran.
 
+mod compare;
 mod description;
 mod details;
 mod document;
@@ -59,6 +60,7 @@ mod tree;
 mod usage;
 mod words;
 
+pub use compare::compare;
 pub use error::PlanError;
 pub use input::looks_like_plan;
 pub use lessons::{Example, Lesson, lesson, lessons, subplan_lesson, subplan_lessons};

@@ -6,7 +6,7 @@ use crate::plannable::{Control, control, plannable};
 use crate::split::{Statement, split};
 use crate::wire::{Budget, Reply};
 use crate::workspace::Workspace;
-use sqlground_model::{Notice, SqlError};
+use sqlground_model::{Notice, PlanSwitch, SqlError};
 
 /// What came of explaining a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +74,8 @@ impl<'a> Task<'a> {
     }
 }
 
-/// Runs the statements of the task and explains its last.
+/// Runs the statements of the task and explains its last, where PostgreSQL has to do without
+/// something if it is told so.
 ///
 /// Everything goes out by the extended protocol, in which PostgreSQL itself refuses more than one
 /// statement at a time: no semicolon that the split misread ends the transaction.
@@ -83,6 +84,7 @@ pub(crate) async fn explain(
     backend: Backend,
     task: &Task<'_>,
     limits: &Limits,
+    without: Option<PlanSwitch>,
 ) -> Explained {
     // A plan comes as one value.
     let limits = Limits {
@@ -97,6 +99,7 @@ pub(crate) async fn explain(
         clock: Clock::start(&limits),
         budget: Budget::new(&limits),
         notices: Vec::new(),
+        without,
     };
     let explained = transaction
         .explain(task, workspace.shared.server_version)
@@ -111,6 +114,7 @@ struct Transaction<'a> {
     clock: Clock<'a>,
     budget: Budget<'a>,
     notices: Vec<Notice>,
+    without: Option<PlanSwitch>,
 }
 
 impl Transaction<'_> {
@@ -172,6 +176,9 @@ impl Transaction<'_> {
     }
 
     async fn explain_last(&mut self, task: &Task<'_>) -> Result<String, SqlError> {
+        if let Some((name, value)) = self.without.map(PlanSwitch::setting) {
+            self.execute(&format!("SET LOCAL {name} = {value}")).await?;
+        }
         let (head, explained) = task.last.sql.split_at(task.offset);
         let reply = match self.execute(&format!("{EXPLAIN}{explained}")).await {
             Ok(reply) => reply,

@@ -11,7 +11,7 @@ use crate::sandboxes::Shared;
 use crate::split::split;
 use crate::workspace::Workspace;
 use crate::{Error, Limits, SessionName, Space, run};
-use sqlground_model::{Notice, Run, StatementRun};
+use sqlground_model::{Notice, PlanSwitch, Run, StatementRun};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A session's workspace for one space: found as the student left it, and replaced where that
@@ -90,11 +90,22 @@ impl Sandbox {
 
     /// Explains a script's last statement, as [`Workspace::explain`] does.
     pub async fn explain(&self, script: &str, limits: &Limits) -> Result<Explained, Error> {
+        self.explain_without(script, limits, None).await
+    }
+
+    /// Explains a script's last statement as PostgreSQL executes it if it has to do without
+    /// something.
+    pub async fn explain_without(
+        &self,
+        script: &str,
+        limits: &Limits,
+        without: Option<PlanSwitch>,
+    ) -> Result<Explained, Error> {
         let Some(task) = explain::Task::find(script) else {
             return Ok(Explained::NoStatement);
         };
         let (workspace, backend) = self.begin(limits).await?;
-        let mut explained = explain::explain(&workspace, backend, &task, limits).await;
+        let mut explained = explain::explain(&workspace, backend, &task, limits, without).await;
         if let Explained::Plan { notices, .. } = &mut explained {
             notices.splice(..0, self.news());
         }

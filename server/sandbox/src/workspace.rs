@@ -79,7 +79,7 @@ impl Workspace {
             return Ok(Explained::NoStatement);
         };
         let backend = self.begin(limits).await?;
-        Ok(explain::explain(self, backend, &task, limits).await)
+        Ok(explain::explain(self, backend, &task, limits, None).await)
     }
 
     pub(crate) async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {

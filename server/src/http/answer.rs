@@ -183,6 +183,22 @@ impl From<ServiceError> for Failure {
                     &help,
                 );
             }
+            ServiceError::NoPlan(error) => {
+                return Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "No plan",
+                    &format!("This cannot be read as a plan: {error}."),
+                    "Only plans are shared. Paste what EXPLAIN printed.",
+                );
+            }
+            ServiceError::TooManyShared => {
+                return Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "Enough for today",
+                    "You have made as many links today as one visitor may.",
+                    "Make another one tomorrow, or pass the plan on as text.",
+                );
+            }
             ServiceError::TooLong(_) => return Self::too_large(),
             ServiceError::Busy(reason) => return Self::busy(*reason),
             ServiceError::DiskFull => return Self::disk_full(),

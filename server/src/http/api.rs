@@ -1,11 +1,11 @@
-//! `POST /api/run|check|plan|reset`, and what helps to wait for them: `GET /api/queue`,
+//! `POST /api/run|check|plan|reset`, `/api/answer` and `/api/share`, and what helps to wait for them: `GET /api/queue`,
 //! `POST /api/cancel`.
 
 use super::AppState;
 use super::answer::{Failure, Format, fragment};
 use super::form::Form;
 use super::visitor;
-use crate::service::Asker;
+use crate::service::{Asker, Request as Wanted};
 use crate::session::SessionId;
 use app::report_html;
 use axum::body::Body;
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Json, http};
 use serde::Deserialize;
 use serde_json::json;
-use sqlground_model::{Action, ExerciseId, Outcome, Report};
+use sqlground_model::{Action, ExerciseId, Outcome, PlanSwitch, Report};
 use sqlground_sandbox::WaitingFor;
 
 /// Does what a student asks for. JSON and the page's own script get the answer at once; a browser
@@ -61,7 +61,22 @@ pub(super) async fn act(
         request: form.get("request").and_then(|number| number.parse().ok()),
         sees_solution: Format::of(&headers) == Format::Fragment,
     };
-    match state.service.act(&asker, &exercise, action, sql).await {
+    let without = match form.get("without").filter(|name| !name.is_empty()) {
+        None => None,
+        Some(name) => match PlanSwitch::parse(name) {
+            Some(switch) => Some(switch),
+            None => {
+                let failure = unknown_switch(name);
+                return failure.into_response(&state, &headers, Some(&exercise));
+            }
+        },
+    };
+    let wanted = Wanted {
+        action,
+        sql,
+        without,
+    };
+    match state.service.act(&asker, &exercise, wanted).await {
         Ok(report) => answer(&headers, &exercise, report),
         Err(error) => {
             let failure = Failure::from(error);
@@ -95,6 +110,30 @@ pub(super) async fn open_answer(
         }
         Ok(solution) => Json(solution).into_response(),
         Err(error) => Failure::from(error).into_response(&state, &headers, Some(&exercise)),
+    }
+}
+
+/// `POST /api/share`: keeps a plan and leads to its page. JSON gets the page's address.
+pub(super) async fn share_plan(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let form = match Form::read(&headers, body).await {
+        Ok(form) => form,
+        Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    let text = form.get("plan").unwrap_or_default();
+    match state.service.share_plan(&session, text).await {
+        Ok(id) => {
+            let address = format!("/plans/{id}");
+            match Format::of(&headers) {
+                Format::Page => Redirect::to(&address).into_response(),
+                _ => Json(json!({ "address": address })).into_response(),
+            }
+        }
+        Err(error) => Failure::from(error).into_response(&state, &headers, None),
     }
 }
 
@@ -153,6 +192,19 @@ async fn kept(
         .keep(session, exercise, sql, problem)
         .await
         .is_ok()
+}
+
+fn unknown_switch(name: &str) -> Failure {
+    let known: Vec<&str> = PlanSwitch::ALL
+        .into_iter()
+        .map(PlanSwitch::as_str)
+        .collect();
+    Failure::new(
+        StatusCode::BAD_REQUEST,
+        "Nothing to do",
+        &format!("A plan cannot be made without `{name}`."),
+        &format!("The field `without` takes one of {}.", known.join(", ")),
+    )
 }
 
 fn to_page(exercise: &ExerciseId) -> Response {

@@ -4,7 +4,7 @@ use super::form::Form;
 use super::{AppState, headers, theme};
 use crate::pages::SessionPlayground;
 use crate::session::SessionId;
-use app::port::Visit;
+use app::port::{Pasted, Visit};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
@@ -70,14 +70,13 @@ where
     parts.method = Method::GET;
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.remove(CONTENT_TYPE);
-    let text = form.get("plan").unwrap_or_default();
-    parts.extensions.insert(Pasted(text.into()));
+    let other = form.get("other").filter(|text| !text.trim().is_empty());
+    parts.extensions.insert(Pasted {
+        plan: form.get("plan").unwrap_or_default().into(),
+        other: other.map(Into::into),
+    });
     render(Request::from_parts(parts, Body::empty())).await
 }
-
-/// What was posted to a page.
-#[derive(Clone)]
-struct Pasted(Arc<str>);
 
 /// Gives the application what it knows of the visit, and the response its policy.
 fn provide_visit(state: &AppState) {
@@ -98,7 +97,7 @@ fn provide_visit(state: &AppState) {
             session,
         }),
         theme: theme::of(&parts.headers),
-        pasted: parts.extensions.get::<Pasted>().map(|it| it.0.clone()),
+        pasted: parts.extensions.get::<Pasted>().cloned(),
         set_status: Arc::new(move |status| {
             if let Ok(status) = StatusCode::from_u16(status) {
                 response.set_status(status);

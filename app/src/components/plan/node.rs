@@ -84,7 +84,7 @@ fn Details(node: PlanNode, own_cost: f64) -> AnyView {
 /// The way to what is said of all nodes of this kind.
 fn lesson_link(node: &PlanNode) -> AnyView {
     let place = lesson_anchor(&node.node_type);
-    let words = format!("What a {} is, and when it is chosen", node.node_type);
+    let words = format!("More about {}", node.node_type);
     view! {
         <p class="plan-lesson">
             <a href=format!("/plan/steps#{place}")>{words}</a>

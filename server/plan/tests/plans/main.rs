@@ -2,6 +2,7 @@
 //!
 //! `tests/fixtures/<case>_<version>.json` is the output of EXPLAIN as it came.
 
+mod compared;
 mod descriptions;
 mod findings;
 mod generated;
