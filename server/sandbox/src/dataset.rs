@@ -1,6 +1,7 @@
 //! Datasets in schemas that every session reads and none changes.
 
 use crate::name::{Quote, SchemaName};
+use crate::pools::begin;
 use crate::prepare::ANALYZE_ALL;
 use crate::split::{split, tokens};
 use crate::{DatasetSource, Error};
@@ -15,7 +16,7 @@ pub(crate) async fn load(pool: &PgPool, source: &DatasetSource) -> Result<(), Er
     if is_loaded(pool, &schema).await.map_err(failed())? {
         return Ok(());
     }
-    let mut transaction = pool.begin().await.map_err(failed())?;
+    let mut transaction = begin(pool).await.map_err(failed())?;
     // Whoever loads at the same time waits here; reading the table is not held up.
     sqlx::raw_sql("LOCK TABLE sqlground.datasets IN SHARE ROW EXCLUSIVE MODE")
         .execute(&mut *transaction)
@@ -158,7 +159,7 @@ async fn drop_older(
     .await
     .map_err(failed())?;
     for name in older.into_iter().map(SchemaName::from_database) {
-        let mut transaction = pool.begin().await.map_err(failed())?;
+        let mut transaction = begin(pool).await.map_err(failed())?;
         let sql = format!(
             "SET LOCAL lock_timeout = '500ms'; DROP SCHEMA IF EXISTS {} CASCADE",
             name.quoted()

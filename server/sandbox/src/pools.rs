@@ -1,7 +1,7 @@
 //! The service's own connections.
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgPool};
+use sqlx::{Connection, PgPool, PgTransaction};
 use std::time::Duration;
 
 /// How many connections the service has: those that a few statements at a time need, those for
@@ -48,4 +48,19 @@ pub(crate) fn watch(options: &PgConnectOptions) -> PgPool {
             // Planning takes longer than what is planned.
             ("plan_cache_mode", "force_generic_plan"),
         ]))
+}
+
+/// Begins a transaction that is rolled back unless it is committed, also if this future is dropped.
+///
+/// sqlx knows of a transaction once PostgreSQL has answered to `BEGIN`. A future that is dropped
+/// before gives back a connection within a transaction that nobody ends: whatever the next users of
+/// the connection do is never committed, and keeps its locks. So somebody always waits for the
+/// answer.
+pub(crate) async fn begin(pool: &PgPool) -> Result<PgTransaction<'static>, sqlx::Error> {
+    let pool = pool.clone();
+    let beginning = tokio::spawn(async move { pool.begin().await });
+    match beginning.await {
+        Ok(begun) => begun,
+        Err(panic) => Err(sqlx::Error::Io(std::io::Error::other(panic))),
+    }
 }

@@ -3,6 +3,7 @@
 //! Two throw-away roles play victim and attacker. A server that was not hardened, or was changed
 //! since, is found out before the first student comes.
 
+use crate::pools::begin;
 use crate::{Error, Limits, Sandboxes, Scratch, Space};
 use sqlground_model::{SqlError, StatementRun};
 use sqlx::PgConnection;
@@ -130,10 +131,7 @@ async fn attempt(
             weaknesses.push(format!("students can {what}"));
         }
     }
-    let mut service = sandboxes
-        .shared
-        .pool
-        .begin()
+    let mut service = begin(&sandboxes.shared.pool)
         .await
         .map_err(Error::unavailable("be reached"))?;
     weaknesses.extend(

@@ -1,6 +1,7 @@
 //! The tables of a space as a student finds them.
 
 use crate::name::{Quote, SchemaName, quote_identifier};
+use crate::pools::begin;
 use crate::workspace::Workspace;
 use crate::{Error, Limits};
 use sqlground_model::{ColumnInfo, Run, TableInfo};
@@ -51,7 +52,7 @@ pub(crate) async fn read(workspace: &Workspace) -> Result<Vec<TableInfo>, Error>
         .into_iter()
         .flatten()
         .collect();
-    let mut transaction = workspace.shared.pool.begin().await.map_err(failed())?;
+    let mut transaction = begin(&workspace.shared.pool).await.map_err(failed())?;
     let relations = relations(&mut transaction, &schemas)
         .await
         .map_err(failed())?;

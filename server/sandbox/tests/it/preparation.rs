@@ -2,7 +2,9 @@
 
 use crate::support::{claimant, fail, on_every_server, run, session_name, value};
 use sqlground_sandbox::{DatasetSource, Error, Sandboxes, Scratch, Space};
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 fn club(digest: &str) -> DatasetSource {
@@ -442,6 +444,38 @@ async fn tables_are_described_for_the_page() {
                 Some("GENERATED ALWAYS AS IDENTITY")
             );
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_load_that_is_given_up_half_way_leaves_no_transaction_open() {
+    on_every_server(async |database| {
+        let sandboxes = &database.sandboxes;
+        // Dropped wherever it waits for an answer.
+        for waits in 0..60 {
+            let digest = format!("{waits:012x}");
+            let dataset = club(&digest);
+            let mut loading = Box::pin(sandboxes.load_dataset(&dataset));
+            let mut left = waits;
+            let _ = poll_fn(|context| match loading.as_mut().poll(context) {
+                Poll::Pending if left == 0 => Poll::Ready(None),
+                Poll::Pending => {
+                    left -= 1;
+                    Poll::Pending
+                }
+                Poll::Ready(loaded) => Poll::Ready(Some(loaded)),
+            })
+            .await;
+            drop(loading);
+            database
+                .wait_until(
+                    "SELECT count(*) = 0 FROM pg_stat_activity
+                     WHERE state LIKE 'idle in transaction%' AND datname = current_database()",
+                )
+                .await;
+        }
+        sandboxes.load_dataset(&club("ffffffffffff")).await.unwrap();
     })
     .await;
 }
