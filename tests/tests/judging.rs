@@ -107,6 +107,32 @@ async fn a_lucky_answer_is_told_by_few_rows_and_both_results_are_shown() {
 }
 
 #[tokio::test]
+async fn a_transaction_around_a_script_changes_nothing_about_its_verdict() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let check = async |exercise: &str, sql: &str| visitor.act("check", exercise, sql).await.1;
+    for sql in [
+        "BEGIN; CREATE INDEX ON reading (sensor); COMMIT;",
+        // These run in no transaction.
+        "CREATE INDEX ON reading (sensor); VACUUM reading;",
+        "CREATE INDEX CONCURRENTLY ON reading (sensor)",
+        // No part of it is kept back.
+        "BEGIN; SAVEPOINT a; CREATE INDEX ON reading (sensor); RELEASE a; COMMIT",
+    ] {
+        let verdict = check("writing/an-index", sql).await;
+        assert_eq!(verdict["verdict"], "correct", "{sql}: {verdict}");
+    }
+    let right = "SELECT title FROM book WHERE pages > 100";
+    let lucky = "SELECT title FROM book WHERE id IN (1, 2)";
+    for (begin, end) in [("BEGIN", "COMMIT"), ("ANALYZE book", "VACUUM")] {
+        let verdict = check("reading/long-books", &format!("{begin}; {right}; {end}")).await;
+        assert_eq!(verdict["verdict"], "correct", "{verdict}");
+        let verdict = check("reading/long-books", &format!("{begin}; {lucky}; {end}")).await;
+        assert_eq!(verdict["class"], "missing_rows", "{verdict}");
+    }
+}
+
+#[tokio::test]
 async fn a_plan_goal_is_not_met_by_planner_settings() {
     let site = Site::start();
     let cheat = "ALTER ROLE CURRENT_USER SET enable_seqscan = off; CREATE INDEX ON reading (value)";

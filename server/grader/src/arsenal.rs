@@ -23,6 +23,8 @@ use std::collections::BTreeSet;
 pub(crate) struct Arsenal {
     /// The tables without rows.
     pub(crate) space: Space,
+    /// The answer as it is tried within a transaction.
+    pub(crate) answer: String,
     pub(crate) blueprint: Blueprint,
     pub(crate) samples: Samples,
     /// What the answer compares.
@@ -76,10 +78,11 @@ impl Arsenal {
         effort: &Effort,
         known: Option<Findings>,
     ) -> Result<Option<Self>, GradeError> {
-        let answer = exercise.answer.sql.as_str();
-        let Some(space) = structure(exercise).filter(|_| Rehearsal::fits(answer)) else {
+        let answer = Rehearsal::script(&exercise.answer.sql);
+        let Some((space, answer)) = structure(exercise).zip(answer) else {
             return Ok(None);
         };
+        let answer = answer.as_ref();
         let limits = trial_limits(limits);
         let scratch = answers.stage(&space).await?;
         let described = scratch.run(QUESTION, &limits).await?;
@@ -103,6 +106,7 @@ impl Arsenal {
                 .map(|mutant| Reading::of(&mutant.script))
                 .fold(Reading::of(answer), Reading::and),
             keyed: exercise.ordered.then(|| keyed(answer)).flatten(),
+            answer: answer.to_owned(),
             findings: Findings::default(),
         };
         if let Some(known) = known {
@@ -144,8 +148,9 @@ impl Arsenal {
         concerned
     }
 
-    pub(crate) fn answer<'a>(&'a self, exercise: &'a Exercise) -> Known<'a> {
-        Known::new(&exercise.answer.sql, self.keyed.as_ref())
+    /// The answer as it is tried, with the ties of its order.
+    pub(crate) fn known(&self) -> Known<'_> {
+        Known::new(&self.answer, self.keyed.as_ref())
     }
 }
 

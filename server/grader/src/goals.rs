@@ -38,6 +38,12 @@ pub(crate) fn missed(
         })
 }
 
+/// True if a goal says what no plan may do, and this one does. What a plan must have, or may cost beside
+/// the answer's, is asked of one plan only.
+pub(crate) fn violates(goal: &PlanGoal, plan: &Plan) -> bool {
+    !matches!(goal.wanted, PlanWish::Step(_)) && fault(&goal.wanted, plan, None).is_some()
+}
+
 fn of_goal(goal: &PlanGoal, plan: &Explained, answers: Option<&Explained>) -> Option<String> {
     match plan {
         Err(reason) => Some(format!("The plan cannot be looked at: {reason}.")),
@@ -90,14 +96,23 @@ fn buffers(plan: &Plan) -> u32 {
     u32::try_from(blocks).unwrap_or(u32::MAX)
 }
 
-/// What is read by the steps that read a table or an index for rows.
+/// What is read by the steps that read a table or an index for rows. What a subquery, a function or
+/// a CTE gave is read from no table, and the index scan below a bitmap heap scan finds no rows itself.
 fn scans(plan: &Plan) -> Vec<&str> {
-    let read = plan.nodes.iter().filter(|node| {
-        // The index scan below a bitmap heap scan finds no rows itself.
-        node.node_type.ends_with("Scan")
-            && node.node_type != "Bitmap Index Scan"
-            && node.loops != Some(0.0)
-    });
+    const READING: [&str; 8] = [
+        "Seq Scan",
+        "Sample Scan",
+        "Index Scan",
+        "Index Only Scan",
+        "Bitmap Heap Scan",
+        "Tid Scan",
+        "Tid Range Scan",
+        "Foreign Scan",
+    ];
+    let read = plan
+        .nodes
+        .iter()
+        .filter(|node| READING.contains(&node.node_type.as_str()) && node.loops != Some(0.0));
     read.filter_map(|node| node.relation.as_deref()).collect()
 }
 
@@ -150,6 +165,7 @@ mod tests {
                 scan("Seq Scan", "january", 1.0),
                 scan("Bitmap Heap Scan", "february", 1.0),
                 scan("Bitmap Index Scan", "february", 1.0),
+                scan("CTE Scan", "recent", 1.0),
                 scan("Seq Scan", "march", 0.0),
             ],
             ..Plan::default()

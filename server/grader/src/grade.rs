@@ -5,7 +5,7 @@ use crate::arsenal::{Arsenal, Mutation};
 use crate::arsenals::Arsenals;
 use crate::effort::Effort;
 use crate::example::with_example;
-use crate::hunt::{Finding, Ground, Prey};
+use crate::hunt::{Finding, Ground, Hunted, Prey};
 use crate::instance::{Instance, insert_sql};
 use crate::judge::difference;
 use crate::observe::{Observation, judges_state};
@@ -204,7 +204,7 @@ impl Reference<'_> {
     fn open_early(&self, script: &str) -> Option<Opening> {
         let arsenal = self.grader.arsenals.found(self.exercise)?;
         let grader = self.grader.clone();
-        let may_be_needed = Rehearsal::fits(script) && !script.trim().is_empty();
+        let may_be_needed = Rehearsal::script(script).is_some() && !script.trim().is_empty();
         may_be_needed.then(|| Opening::begin(async move { grader.ground(&arsenal).await }))
     }
 
@@ -250,16 +250,19 @@ impl Reference<'_> {
         checked: &mut Checked,
     ) -> Result<Option<Prey>, GradeError> {
         let known_wrong = checked.verdict.verdict != Judgement::Correct;
-        if Rehearsal::fits(script) {
+        if let Some(rehearsed) = Rehearsal::script(script) {
             let ground = match checked.ground.take() {
                 Some(ground) => ground,
                 None => self.grader.ground(arsenal).await?,
             };
             let ground = checked.ground.insert(ground);
             let effort = &self.grader.effort;
-            return ground
-                .hunt(self.exercise, arsenal, script, known_wrong, effort)
-                .await;
+            let hunt = ground.hunt(self.exercise, arsenal, &rehearsed, known_wrong, effort);
+            match hunt.await? {
+                Hunted::Prey(prey) => return Ok(Some(*prey)),
+                Hunted::Nothing => return Ok(None),
+                Hunted::OutOfReach => {}
+            }
         }
         for witness in arsenal.findings.witnesses.iter().take(SCRATCHES) {
             let rows = insert_sql(&arsenal.blueprint, &witness.instance);
@@ -268,7 +271,11 @@ impl Reference<'_> {
                 setup: Some(setup.collect::<Vec<_>>().join(";\n")),
                 ..arsenal.space.clone()
             };
-            let actual = self.grader.observe(self.exercise, &space, script).await?;
+            let grader = self.grader;
+            let submissions = &grader.submissions;
+            let actual =
+                Observation::of_rows(submissions, &space, self.exercise, script, &grader.limits)
+                    .await?;
             let expected = &witness.expected;
             if let Some(finding) = Finding::of(self.exercise, expected, &actual) {
                 return Ok(Some(Prey {

@@ -79,9 +79,10 @@ impl Reference<'_> {
         script: &str,
         checked: &mut Checked,
     ) -> Result<bool, GradeError> {
-        if !Rehearsal::fits(script) || !Rehearsal::fits(known) {
+        let rehearsed = Rehearsal::script(script).zip(Rehearsal::script(known));
+        let Some((script, known)) = rehearsed else {
             return Ok(true);
-        }
+        };
         let Some(arsenal) = self.grader.arsenal(self.exercise).await? else {
             return Ok(true);
         };
@@ -92,7 +93,7 @@ impl Reference<'_> {
         let instance = checked.instance.as_ref();
         let ground = checked.ground.insert(ground);
         ground
-            .agree(self.exercise, &arsenal, known, script, instance)
+            .agree(self.exercise, &arsenal, &known, &script, instance)
             .await
     }
 }

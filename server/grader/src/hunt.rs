@@ -48,6 +48,22 @@ impl Prey {
     }
 }
 
+/// What came of a hunt.
+#[derive(Debug)]
+pub(crate) enum Hunted {
+    Prey(Box<Prey>),
+    Nothing,
+    /// The script has a statement that does not run within a transaction.
+    OutOfReach,
+}
+
+/// True if PostgreSQL refused a statement only because it stood in a transaction.
+fn needs_no_transaction(actual: &Observation) -> bool {
+    const ACTIVE_TRANSACTION: &str = "25001";
+    let failure = actual.run.failure();
+    failure.is_some_and(|(_, error)| error.sqlstate == ACTIVE_TRANSACTION)
+}
+
 /// What is wrong with what a submission does on an instance.
 #[derive(Debug)]
 pub(crate) enum Finding {
@@ -167,7 +183,7 @@ impl Ground {
         script: &str,
         found: bool,
         effort: &Effort,
-    ) -> Result<Option<Prey>, GradeError> {
+    ) -> Result<Hunted, GradeError> {
         self.is_clean.store(false, Ordering::Relaxed);
         let started = Instant::now();
         let trial = |rehearsal| Trial::new(rehearsal, exercise, &arsenal.blueprint);
@@ -180,7 +196,7 @@ impl Ground {
         let mut hunt = Hunt {
             submission,
             reference: trial(answer),
-            answer: arsenal.answer(exercise),
+            answer: arsenal.known(),
             exercise,
             arsenal,
             script,
@@ -196,6 +212,10 @@ impl Ground {
             Kept::Differ(prey) => Some(*prey),
             Kept::TakeLong => None,
             Kept::Agree => hunt.search(time).await?,
+            Kept::NeedNoTransaction => {
+                self.end(hunt.submission, hunt.reference).await;
+                return Ok(Hunted::OutOfReach);
+            }
         };
         tracing::debug!(elapsed = ?started.elapsed(), found = prey.is_some(), "searched");
         let prey = match prey {
@@ -209,7 +229,7 @@ impl Ground {
         if prey.is_some() {
             tokio::try_join!(self.submission.confirm(), self.answer.confirm())?;
         }
-        Ok(prey)
+        Ok(prey.map_or(Hunted::Nothing, |prey| Hunted::Prey(Box::new(prey))))
     }
 }
 
@@ -220,6 +240,8 @@ enum Kept {
     Differ(Box<Prey>),
     /// It takes too long to go on.
     TakeLong,
+    /// It has a statement that runs in no transaction, such as VACUUM.
+    NeedNoTransaction,
 }
 
 /// A submission on the instances that are kept.
@@ -237,6 +259,9 @@ async fn on_kept(
         let Some(actual) = submission.on(&witness.instance, script).await? else {
             continue;
         };
+        if needs_no_transaction(&actual) {
+            return Ok(Kept::NeedNoTransaction);
+        }
         if let Some(finding) = Finding::of(exercise, &witness.expected, &actual) {
             return Ok(Kept::Differ(Box::new(Prey {
                 instance: witness.instance.clone(),
@@ -354,6 +379,6 @@ impl Hunt<'_> {
             let words = script.split_whitespace().collect::<Vec<_>>().join(" ");
             words.trim_end_matches([';', ' ']).to_owned()
         };
-        normal(self.script) == normal(&self.exercise.answer.sql)
+        normal(self.script) == normal(&self.arsenal.answer)
     }
 }

@@ -2,10 +2,11 @@
 //! judges.
 
 use crate::GradeError;
+use crate::goals::violates;
 use serde::{Deserialize, Serialize};
 use sqlground_catalogue::{Block, Exercise, PlanGoal};
 use sqlground_model::{Plan, Run, SqlError, StatementRun};
-use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space};
+use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space, plannable_prefixes};
 
 /// What a script did to one variant.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,9 +68,31 @@ impl Observation {
         scratch.confirm().await?;
         Ok(observation)
     }
-}
 
-impl Observation {
+    /// Executes a script in a scratch sandbox of the space, and looks at the rows it gives or leaves:
+    /// what a schema refuses and how plans look is judged on the data shown alone.
+    pub(crate) async fn of_rows(
+        sandboxes: &Sandboxes,
+        space: &Space,
+        exercise: &Exercise,
+        script: &str,
+        limits: &Limits,
+    ) -> Result<Self, GradeError> {
+        let scratch = sandboxes.scratch(space).await?;
+        let run = scratch.run(script, limits).await?;
+        let mut state = State::default();
+        if run.failure().is_none() {
+            scratch.forget_settings().await?;
+            state.probes = probe(&scratch, exercise, limits).await?;
+        }
+        scratch.confirm().await?;
+        Ok(Self {
+            run,
+            state,
+            ties: None,
+        })
+    }
+
     /// True if the script ran to its end.
     pub(crate) fn is_complete(&self) -> bool {
         self.run.failure().is_none() && self.run.skipped == 0
@@ -118,11 +141,7 @@ async fn observe(
             state.tables = tables(scratch, limits).await?;
             state.tables.retain(was_there);
         }
-        for probe in &exercise.probes {
-            state
-                .probes
-                .push(scratch.query(&probe.block.sql, limits).await?);
-        }
+        state.probes = probe(scratch, exercise, limits).await?;
         for rejects in &exercise.rejects {
             state
                 .rejects
@@ -133,9 +152,7 @@ async fn observe(
         }
         for goal in &exercise.plan_goals {
             let plan = if is_of_the_script(goal) {
-                // Made where the script has not run before.
-                let fresh = sandboxes.scratch(space).await?;
-                explain(&fresh, script, limits).await?
+                plan_of_script(sandboxes, space, goal, script, limits).await?
             } else {
                 explain(scratch, &goal.query.sql, limits).await?
             };
@@ -147,6 +164,19 @@ async fn observe(
         state,
         ties: None,
     })
+}
+
+/// The results of the probes.
+async fn probe(
+    scratch: &Scratch,
+    exercise: &Exercise,
+    limits: &Limits,
+) -> Result<Vec<StatementRun>, GradeError> {
+    let mut results = Vec::with_capacity(exercise.probes.len());
+    for probe in &exercise.probes {
+        results.push(scratch.query(&probe.block.sql, limits).await?);
+    }
+    Ok(results)
 }
 
 async fn tables(scratch: &Scratch, limits: &Limits) -> Result<Vec<Table>, GradeError> {
@@ -172,6 +202,29 @@ async fn attempt(
     let script = format!("BEGIN;\n{}\n;\nSET CONSTRAINTS ALL IMMEDIATE", block.sql);
     let run = scratch.run(&script, limits).await?;
     Ok(run.failure().map(|(_, error)| error.clone()))
+}
+
+/// The plan of the script's last statement, or the first plan of an earlier one that does what the
+/// goal forbids: a table filled by one statement and read by the next is no way around it.
+async fn plan_of_script(
+    sandboxes: &Sandboxes,
+    space: &Space,
+    goal: &PlanGoal,
+    script: &str,
+    limits: &Limits,
+) -> Result<Result<Plan, String>, GradeError> {
+    let mut prefixes = plannable_prefixes(script);
+    prefixes.pop();
+    for prefix in prefixes.into_iter().chain([script]) {
+        // Made where the script has not run before.
+        let fresh = sandboxes.scratch(space).await?;
+        let plan = explain(&fresh, prefix, limits).await?;
+        let is_last = prefix.len() == script.len();
+        if is_last || plan.as_ref().is_ok_and(|plan| violates(goal, plan)) {
+            return Ok(plan);
+        }
+    }
+    Ok(Err("no statement of the script has a plan".to_owned()))
 }
 
 async fn explain(

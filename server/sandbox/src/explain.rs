@@ -74,6 +74,21 @@ impl<'a> Task<'a> {
     }
 }
 
+/// The script up to each statement that has a plan, the shortest first: explained one by one, they
+/// give the plans of all its statements.
+pub fn plannable_prefixes(script: &str) -> Vec<&str> {
+    let statements = split(script);
+    let with_plan = statements
+        .iter()
+        .filter(|statement| plannable(statement.sql).is_some());
+    with_plan
+        .map(|statement| {
+            let start = statement.sql.as_ptr().addr() - script.as_ptr().addr();
+            &script[..start + statement.sql.len()]
+        })
+        .collect()
+}
+
 /// Runs the statements of the task and explains its last, where PostgreSQL has to do without
 /// something if it is told so.
 ///
@@ -247,6 +262,19 @@ fn with_hint(mut error: SqlError) -> SqlError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_is_cut_behind_each_statement_with_a_plan() {
+        let script = "CREATE TABLE é AS SELECT 1; ANALYZE é; TABLE é; COMMIT";
+        assert_eq!(
+            plannable_prefixes(script),
+            [
+                "CREATE TABLE é AS SELECT 1",
+                "CREATE TABLE é AS SELECT 1; ANALYZE é; TABLE é"
+            ]
+        );
+        assert!(plannable_prefixes("COMMIT").is_empty());
+    }
 
     #[test]
     fn the_last_statement_with_a_plan_is_explained() {

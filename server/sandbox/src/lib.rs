@@ -79,7 +79,7 @@ mod workspace;
 
 pub use claimant::Claimant;
 pub use error::{Busy, Error};
-pub use explain::{Explained, StatementPlace};
+pub use explain::{Explained, StatementPlace, plannable_prefixes};
 pub use name::{RoleName, SchemaName, Secret, SessionName};
 pub use queue::{Place, Position, WaitingFor};
 pub use rehearsal::Rehearsal;

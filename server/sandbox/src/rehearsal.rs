@@ -7,6 +7,7 @@ use crate::wire::{Budget, Reply};
 use crate::workspace::Workspace;
 use crate::{Error, Limits, run};
 use sqlground_model::{Notice, Run, SqlError, StatementRun, TransactionState};
+use std::borrow::Cow;
 
 /// Where a script finds the instance, and what it did is undone to.
 const SAVEPOINT: &str = "sqlground_instance";
@@ -16,6 +17,9 @@ const UNDONE: [&str; 12] = [
     "(", "alter", "comment", "create", "delete", "drop", "insert", "select", "table", "truncate",
     "update", "with",
 ];
+
+/// What a commit does before it commits.
+const CHECK_DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
 
 /// A connection on which scripts are tried, in transactions that are all rolled back. A place in the
 /// queue is held as long as it exists.
@@ -47,13 +51,42 @@ impl Workspace {
 }
 
 impl Rehearsal<'_> {
-    /// True if a script can run within a transaction that it does not end.
-    pub fn fits(script: &str) -> bool {
-        split(script).iter().all(|statement| {
-            let first = first_word(statement.sql);
-            control(statement.sql).is_none()
-                && !matches!(first.as_str(), "savepoint" | "release" | "rollback")
-        })
+    /// A script as it can run within a transaction that it does not end: without the one around all
+    /// of it, if it has that. None if it controls transactions in another way.
+    pub fn script(script: &str) -> Option<Cow<'_, str>> {
+        let statements = split(script);
+        let fits = |statements: &[Statement<'_>]| {
+            statements.iter().all(|statement| {
+                let first = first_word(statement.sql);
+                control(statement.sql).is_none()
+                    && !matches!(first.as_str(), "savepoint" | "release" | "rollback")
+            })
+        };
+        if fits(&statements) {
+            return Some(Cow::Borrowed(script));
+        }
+        let [begin, within @ .., commit] = statements.as_slice() else {
+            return None;
+        };
+        if !(begins(begin) && commits(commit) && fits(within)) {
+            return None;
+        }
+        let range = |statement: &Statement<'_>| {
+            let start = statement.sql.as_ptr().addr() - script.as_ptr().addr();
+            start..start + statement.sql.len()
+        };
+        let (begin, commit) = (range(begin), range(commit));
+        // Places in what lies between stay where they are.
+        let blank: String = script[begin.clone()]
+            .chars()
+            .map(|c| if c == '\n' { '\n' } else { ' ' })
+            .collect();
+        Some(Cow::Owned(format!(
+            "{}{blank}{}{CHECK_DEFERRED}{}",
+            &script[..begin.start],
+            &script[begin.end..commit.start],
+            &script[commit.end..]
+        )))
     }
 
     /// Undoes everything, then makes an instance: executes statements that end no transaction. Gives
@@ -130,6 +163,23 @@ impl Rehearsal<'_> {
     }
 }
 
+/// True if a statement begins a transaction.
+fn begins(statement: &Statement<'_>) -> bool {
+    matches!(first_word(statement.sql).as_str(), "begin" | "start")
+}
+
+/// True if a statement commits one and begins no other.
+fn commits(statement: &Statement<'_>) -> bool {
+    let words: Vec<String> = tokens(statement.sql)
+        .map(|(_, _, text)| text.to_ascii_lowercase())
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        ["commit" | "end"] | ["commit" | "end", "work" | "transaction"]
+    )
+}
+
 /// True if a statement, as PostgreSQL itself says, was one that begins or ends transactions.
 fn ends_transaction(statement: &StatementRun) -> bool {
     const TAGS: [&str; 7] = [
@@ -175,16 +225,35 @@ mod tests {
             "CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
             "",
         ] {
-            assert!(Rehearsal::fits(script), "{script}");
+            assert_eq!(Rehearsal::script(script).as_deref(), Some(script));
         }
         for script in [
-            "BEGIN; SELECT 1; COMMIT",
+            "BEGIN; SELECT 1; COMMIT; SELECT 2",
+            "BEGIN; SELECT 1; SAVEPOINT a; COMMIT",
+            "BEGIN; SELECT 1; COMMIT AND CHAIN",
+            "BEGIN; SELECT 1",
+            "BEGIN; SELECT 1; ROLLBACK",
             "SELECT 1; /* now */ rollback to savepoint a",
             "SAVEPOINT a",
             "RELEASE a",
             "PREPARE TRANSACTION 'x'",
         ] {
-            assert!(!Rehearsal::fits(script), "{script}");
+            assert_eq!(Rehearsal::script(script), None, "{script}");
         }
+    }
+
+    #[test]
+    fn a_transaction_around_all_of_a_script_is_left_out() {
+        let check = |script: &str, rehearsed: &str| {
+            assert_eq!(Rehearsal::script(script).as_deref(), Some(rehearsed));
+        };
+        check(
+            "-- é\nBegin\n work;\nSELECT 'é';\nend;\n",
+            "-- é\n     \n     ;\nSELECT 'é';\nSET CONSTRAINTS ALL IMMEDIATE;\n",
+        );
+        check(
+            "START TRANSACTION ISOLATION LEVEL SERIALIZABLE; DELETE FROM t; COMMIT TRANSACTION",
+            "                                              ; DELETE FROM t; SET CONSTRAINTS ALL IMMEDIATE",
+        );
     }
 }

@@ -139,7 +139,7 @@ impl<'a> Search<'a> {
     /// What the answer does on an instance that the constraints allow; none if they do not, it fails,
     /// or what it does depends on the order in which the rows lie.
     async fn settled(&mut self, instance: &Instance) -> Result<Option<Observation>, GradeError> {
-        let answer = self.arsenal.answer(self.exercise);
+        let answer = self.arsenal.known();
         let other = instance.reversed(&self.arsenal.blueprint);
         let Some(other) = complete(&mut self.trial, &answer, &other).await? else {
             return Ok(None);
