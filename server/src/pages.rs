@@ -5,6 +5,7 @@ use crate::service::{Service, card};
 use crate::session::SessionId;
 use crate::store::Progress;
 use app::port::{BoxFuture, Pasted, Playground, Unavailable};
+use sqlground_advice::tell_origins;
 use sqlground_catalogue::{Exercise, Topic};
 use sqlground_grader::space;
 use sqlground_model::{
@@ -82,6 +83,11 @@ fn lesson(lesson: &sqlground_plan::Lesson) -> PlanLesson {
 fn read(pasted: &Pasted) -> Result<Vec<Plan>, String> {
     let mut plans =
         sqlground_plan::parse_all(&pasted.plan, None).map_err(|error| sentence(&error))?;
+    for plan in &mut plans {
+        if let Some(query) = plan.query.clone() {
+            tell_origins(&query, plan);
+        }
+    }
     if let Some(other) = &pasted.other {
         let before = sqlground_plan::parse(other, None)
             .map_err(|error| format!("The plan to compare with: {}", sentence(&error)))?;

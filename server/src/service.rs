@@ -9,6 +9,7 @@ use crate::library::{Library, Loading};
 use crate::session::SessionId;
 use crate::store::{Standing, Store, StoreError};
 use plans::Desk;
+use sqlground_advice::tell_origins;
 use sqlground_catalogue::Exercise;
 use sqlground_grader::{Arsenals, Effort, GradeError, Grader, space};
 use sqlground_model::{
@@ -408,16 +409,17 @@ pub fn card(exercise: &Exercise, state: ExerciseState) -> ExerciseCard {
 pub fn explained(explained: Explained) -> Outcome {
     match explained {
         Explained::Plan {
+            statement,
             json,
             server_version,
             notices,
-            ..
         } => match sqlground_plan::parse(&json, Some(server_version)) {
             Ok(mut plan) => {
                 // Every sandbox has these; they say nothing about the student's plan.
                 plan.settings
                     .retain(|(name, _)| !SANDBOX_SETTINGS.contains(&name.as_str()));
                 plan.notices = notices;
+                tell_origins(&statement.sql, &mut plan);
                 Outcome::Plan(plan)
             }
             Err(error) => {

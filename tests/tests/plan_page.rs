@@ -146,6 +146,7 @@ async fn the_next_plan_is_compared_with_the_last_one_and_with_what_postgresql_wo
     let first = plan(&format!("{scene} {query}"), None).await;
     assert_eq!(first["nodes"][0]["node_type"], "Seq Scan", "{first}");
     assert!(first["comparison"].is_null(), "{first}");
+    assert_eq!(first["nodes"][0]["origin"], "t", "{first}");
     // A run in between changes nothing about it.
     visitor.act("run", EXERCISE, "SELECT 1").await;
     let index = format!("{scene} CREATE INDEX t_id ON t (id); {query}");

@@ -467,6 +467,9 @@ pub struct PlanNode {
     /// is not known.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// The part of the statement it comes from; empty where that cannot be told.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub origin: String,
 }
 
 fn one_process() -> f64 {

@@ -23,6 +23,7 @@
 mod advise;
 mod help;
 mod near;
+mod origin;
 mod query;
 mod sources;
 mod statement;
@@ -33,3 +34,4 @@ mod wording;
 
 pub use advise::{advise, suspect};
 pub use help::{add_help, help};
+pub use origin::tell_origins;

@@ -158,14 +158,18 @@ fn byte_of(text: &str, characters: u32) -> Option<usize> {
     ends.chain([text.len()]).nth(characters as usize)
 }
 
-/// A piece of SQL on one line, cut where it is long.
+/// A piece of SQL on one line, cut where it is long for a sentence.
 pub(crate) fn short(sql: &str) -> String {
-    const MOST: usize = 48;
+    shortened(sql, 48)
+}
+
+/// A piece of SQL on one line with so many characters at most.
+pub(crate) fn shortened(sql: &str, most: usize) -> String {
     let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= MOST {
+    if line.chars().count() <= most {
         return line;
     }
-    let cut: String = line.chars().take(MOST - 1).collect();
+    let cut: String = line.chars().take(most - 1).collect();
     cut.trim_end().to_owned() + "…"
 }
 

@@ -59,6 +59,14 @@ pub(super) fn node_view(outline: &Outline<'_>, id: usize) -> AnyView {
 #[component]
 fn Details(node: PlanNode, own_cost: f64) -> AnyView {
     let lesson = lesson_link(&node);
+    let origin = (!node.origin.is_empty()).then(|| {
+        view! {
+            <p>
+                "From your SQL: "
+                <code>{node.origin.clone()}</code>
+            </p>
+        }
+    });
     let list = details(&node, own_cost)
         .into_iter()
         .map(|(term, text)| {
@@ -74,6 +82,7 @@ fn Details(node: PlanNode, own_cost: f64) -> AnyView {
         <details class="plan-details">
             <summary>"Details"</summary>
             {(!node.description.is_empty()).then(|| view! { <p>{worded(&node.description)}</p> })}
+            {origin}
             <dl>{list}</dl>
             {lesson}
         </details>
