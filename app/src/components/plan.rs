@@ -86,7 +86,7 @@ pub(crate) fn PlanReport(
     view! {
         {facts}
         {undone}
-        <Notices notices=plan.notices.clone() />
+        <Notices notices=plan.notices />
         {comparison}
         {findings}
         <plan-view class="plan-view">
@@ -116,7 +116,7 @@ pub(crate) fn PlanReport(
             </section>
         </plan-view>
         {switches}
-        <Surroundings settings=plan.settings.clone() triggers=plan.triggers.clone() />
+        <Surroundings settings=plan.settings triggers=plan.triggers />
     }
     .into_any()
 }

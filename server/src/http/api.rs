@@ -61,15 +61,9 @@ pub(super) async fn act(
         request: form.get("request").and_then(|number| number.parse().ok()),
         sees_solution: Format::of(&headers) == Format::Fragment,
     };
-    let without = match form.get("without").filter(|name| !name.is_empty()) {
-        None => None,
-        Some(name) => match PlanSwitch::parse(name) {
-            Some(switch) => Some(switch),
-            None => {
-                let failure = unknown_switch(name);
-                return failure.into_response(&state, &headers, Some(&exercise));
-            }
-        },
+    let without = match switch(&form) {
+        Ok(without) => without,
+        Err(failure) => return failure.into_response(&state, &headers, Some(&exercise)),
     };
     let wanted = Wanted {
         action,
@@ -194,17 +188,20 @@ async fn kept(
         .is_ok()
 }
 
-fn unknown_switch(name: &str) -> Failure {
-    let known: Vec<&str> = PlanSwitch::ALL
-        .into_iter()
-        .map(PlanSwitch::as_str)
-        .collect();
-    Failure::new(
-        StatusCode::BAD_REQUEST,
-        "Nothing to do",
-        &format!("A plan cannot be made without `{name}`."),
-        &format!("The field `without` takes one of {}.", known.join(", ")),
-    )
+/// What a plan is to be made without, if the form says so.
+fn switch(form: &Form) -> Result<Option<PlanSwitch>, Failure> {
+    let Some(name) = form.get("without").filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    PlanSwitch::parse(name).map(Some).ok_or_else(|| {
+        let known: Vec<&str> = PlanSwitch::ALL.map(PlanSwitch::as_str).to_vec();
+        Failure::new(
+            StatusCode::BAD_REQUEST,
+            "Nothing to do",
+            &format!("A plan cannot be made without `{name}`."),
+            &format!("The field `without` takes one of {}.", known.join(", ")),
+        )
+    })
 }
 
 fn to_page(exercise: &ExerciseId) -> Response {

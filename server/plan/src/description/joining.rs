@@ -2,6 +2,7 @@
 
 use super::{Scene, counted, rows};
 use crate::words::{detail, kilobytes};
+use std::fmt::Write;
 
 /// What a join does; none for any other node.
 pub(super) fn does(scene: &Scene<'_>) -> Option<String> {
@@ -91,16 +92,19 @@ fn partners(scene: &Scene<'_>) -> &'static str {
 fn hash(scene: &Scene<'_>) -> String {
     let mut text = format!("Puts {} into a hash table", scene.input_rows());
     if let Some(memory) = scene.node.memory_kb.filter(|_| scene.ran()) {
-        text.push_str(&format!(" of {}", kilobytes(memory)));
+        let _ = write!(text, " of {}", kilobytes(memory));
     }
     let batches = detail(scene.node, "Hash Batches")
         .and_then(|text| text.split(' ').next()?.parse::<f64>().ok())
         .filter(|&batches| batches > 1.0);
     match batches {
-        Some(batches) => text.push_str(&format!(
-            ". It did not fit into memory and was worked off in {}, the others waiting on disk.",
-            counted(batches, "part")
-        )),
+        Some(batches) => {
+            let _ = write!(
+                text,
+                ". It did not fit into memory and was worked off in {}, the others waiting on disk.",
+                counted(batches, "part")
+            );
+        }
         None => text.push_str(", which the join above looks into."),
     }
     text
@@ -113,11 +117,14 @@ fn memoize(scene: &Scene<'_>) -> String {
         .unwrap_or_else(|| "the key".to_owned());
     let mut text = format!("Remembers what came for each value of {key}");
     match (number("Cache Hits"), number("Cache Misses")) {
-        (Some(hits), Some(misses)) if scene.ran() => text.push_str(&format!(
-            ": of {}, {} found what they asked for there.",
-            counted(hits + misses, "request"),
-            crate::words::count(hits)
-        )),
+        (Some(hits), Some(misses)) if scene.ran() => {
+            let _ = write!(
+                text,
+                ": of {}, {} found what they asked for there.",
+                counted(hits + misses, "request"),
+                crate::words::count(hits)
+            );
+        }
         _ => text.push_str(", so that the step below does not run for it again."),
     }
     text

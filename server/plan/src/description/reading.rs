@@ -2,6 +2,7 @@
 
 use super::{Scene, counted};
 use crate::words::{detail, table};
+use std::fmt::Write;
 
 /// What a reading node does; none for any other.
 pub(super) fn does(scene: &Scene<'_>) -> Option<String> {
@@ -101,11 +102,12 @@ fn index_only_scan(scene: &Scene<'_>) -> String {
     };
     let fetches = detail(node, "Heap Fetches").and_then(|text| text.parse::<f64>().ok());
     if let Some(fetches) = fetches.filter(|&fetches| scene.ran() && fetches > 0.0) {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             " For {} it had to look into the table all the same, since VACUUM has not marked \
              their pages.",
             counted(fetches, "row")
-        ));
+        );
     }
     text
 }
@@ -138,13 +140,14 @@ fn bitmap_heap_scan(scene: &Scene<'_>) -> String {
          order{times}{kept}."
     );
     if lossy > 0.0 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             " Of {} the bitmap only knew that something is there, so every row on them was checked \
              again.",
             counted(lossy, "page")
-        ));
+        );
     } else if exact > 0.0 {
-        text.push_str(&format!(" It read {}.", counted(exact, "page")));
+        let _ = write!(text, " It read {}.", counted(exact, "page"));
     }
     text
 }

@@ -45,12 +45,10 @@ const SHARED: [&[(&str, &str)]; 6] = [
 /// The lines below a node's heading, without those of workers.
 pub(super) fn lines(node: &Node) -> Vec<String> {
     let mut lines = Vec::new();
-    let output = node.fields.get("Output").map(|output| match output.text() {
-        Some(text) => text.to_owned(),
-        None => {
-            let items: Vec<&str> = output.items().iter().filter_map(Value::text).collect();
-            items.join(", ")
-        }
+    let output = node.fields.get("Output").map(|output| {
+        let items = || output.items().iter().filter_map(Value::text);
+        let listed = || items().collect::<Vec<&str>>().join(", ");
+        output.text().map_or_else(listed, str::to_owned)
     });
     lines.extend(output.map(|output| format!("Output: {output}")));
     lines.extend(grouped(&details::details(node), &node.fields));
