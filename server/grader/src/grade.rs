@@ -19,7 +19,8 @@ use crate::words::{
 use sqlground_catalogue::Exercise;
 use sqlground_model::{Column, Judgement, Verdict, VerdictClass};
 use sqlground_sandbox::{Limits, Rehearsal, Sandboxes, Space};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// On how many instances a script is tried that ends its transaction, and so needs a scratch for each.
@@ -93,6 +94,7 @@ impl Grader {
             exercise,
             variants: variants(exercise),
             expected: Vec::new(),
+            known_wrong: Mutex::default(),
         }
     }
 
@@ -137,6 +139,8 @@ pub struct Reference<'a> {
     pub(crate) variants: Vec<Variant>,
     /// What the answer did on the first variants.
     expected: Vec<Arc<Observation>>,
+    /// What known wrong answers did, by their number and the variant's.
+    pub(crate) known_wrong: Mutex<HashMap<(usize, usize), Arc<Observation>>>,
 }
 
 /// A verdict with what is needed to find a hint.

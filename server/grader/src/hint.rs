@@ -5,6 +5,7 @@ use crate::grade::{Checked, Reference};
 use crate::judge::does_the_same;
 use crate::observe::Observation;
 use sqlground_sandbox::Rehearsal;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long known wrong answers are run to find the hint for a submission.
@@ -32,11 +33,12 @@ impl Reference<'_> {
     ) -> Result<Option<usize>, GradeError> {
         let deadline = Instant::now() + HINT_TIME;
         for (number, wrong) in self.exercise.wrong[..among].iter().enumerate() {
-            let known = &wrong.block.sql;
             if self
-                .agrees_on_variants(known, script, &mut checked.submitted, deadline)
+                .agrees_on_variants(number, script, &mut checked.submitted, deadline)
                 .await?
-                && self.agrees_on_instances(known, script, checked).await?
+                && self
+                    .agrees_on_instances(&wrong.block.sql, script, checked)
+                    .await?
             {
                 return Ok(Some(number));
             }
@@ -49,7 +51,7 @@ impl Reference<'_> {
 
     async fn agrees_on_variants(
         &self,
-        known: &str,
+        number: usize,
         script: &str,
         submitted: &mut Vec<Observation>,
         deadline: Instant,
@@ -62,15 +64,34 @@ impl Reference<'_> {
                 let seen = self.grader.observe(self.exercise, &variant.space, script);
                 submitted.push(seen.await?);
             }
-            let known = self
-                .grader
-                .observe_known(self.exercise, &variant.space, known)
-                .await?;
+            let known = self.known_wrong(number, i).await?;
             if !does_the_same(self.exercise, &known, &submitted[i]) {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// What a known wrong answer does on a variant; run once, however many scripts are compared with it.
+    async fn known_wrong(
+        &self,
+        number: usize,
+        variant: usize,
+    ) -> Result<Arc<Observation>, GradeError> {
+        let kept = || {
+            self.known_wrong
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = kept().get(&(number, variant)) {
+            return Ok(Arc::clone(known));
+        }
+        let script = &self.exercise.wrong[number].block.sql;
+        let space = &self.variants[variant].space;
+        let seen = self.grader.observe_known(self.exercise, space, script);
+        let known = Arc::new(seen.await?);
+        kept().insert((number, variant), Arc::clone(&known));
+        Ok(known)
     }
 
     async fn agrees_on_instances(

@@ -4,7 +4,7 @@ use crate::compare::{Difference, Order, ResultView, Rules, Subject, compare};
 use crate::goals;
 use crate::observe::{Observation, Table, judges_state};
 use sqlground_catalogue::{Block, Exercise};
-use sqlground_model::{SqlError, StatementRun, VerdictClass};
+use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
 
 const NO_COLUMNS: &[sqlground_model::Column] = &[];
 
@@ -192,6 +192,7 @@ pub(crate) fn does_the_same(
             known.run.last_result().is_some() == submitted.run.last_result().is_some()
                 && refusals(known) == refusals(submitted)
                 && goals::met(exercise, known) == goals::met(exercise, submitted)
+                && plans(known) == plans(submitted)
                 && difference(exercise, known, submitted).is_none_or(|found| {
                     // What both do not reach alike is no difference between them.
                     matches!(
@@ -203,6 +204,22 @@ pub(crate) fn does_the_same(
         (Some((_, known)), Some((_, submitted))) => known.sqlstate == submitted.sqlstate,
         _ => false,
     }
+}
+
+/// A step's kind and the table it reads.
+type Step<'a> = (&'a str, Option<&'a str>);
+
+/// What the plans that are judged do, step by step; the names of indexes are the student's own.
+fn plans(observation: &Observation) -> Vec<Option<Vec<Step<'_>>>> {
+    let plans = observation.state.plans.iter();
+    plans.map(|plan| plan.as_ref().ok().map(steps)).collect()
+}
+
+fn steps(plan: &Plan) -> Vec<Step<'_>> {
+    let nodes = plan.nodes.iter();
+    nodes
+        .map(|node| (node.node_type.as_str(), node.relation.as_deref()))
+        .collect()
 }
 
 /// The SQLSTATEs of all statements that were tried on the schema.

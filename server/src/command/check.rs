@@ -6,13 +6,16 @@ use super::console;
 use super::tool::{Tool, exercises};
 use crate::cli::CheckArgs;
 use anyhow::Result;
-use reporter::Reporter;
+use futures_util::{StreamExt, stream};
+use reporter::{Found, Reporter};
 use sqlground_catalogue::{Block, Catalogue, Exercise, Finding, Severity};
 use sqlground_grader::{Effort, GradeError, Grader, Reference, is_sorted};
 use sqlground_model::{Judgement, Verdict};
 use sqlground_sandbox::Limits;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread::available_parallelism;
 
 /// How long an answer may take until its author is told.
 const SLOW_MS: f64 = 2_000.0;
@@ -37,12 +40,32 @@ pub async fn run(args: CheckArgs) -> Result<ExitCode> {
             let answers = &tool.answers;
             let grader = Grader::new(answers.clone(), answers.clone(), Limits::COMPARISON)
                 .with_effort(Effort::THOROUGH);
-            for (i, exercise) in loaded.catalogue.exercises().enumerate() {
-                console::progress(&format!("{}/{total} {}", i + 1, exercise.id));
-                match tool.prepare_answers(exercise).await {
-                    Ok(()) => check(&mut reporter, &grader, exercise).await?,
-                    Err(error) => reporter.error(exercise, 1, "dataset", format!("{error:#}"))?,
-                }
+            let mut prepared = Vec::with_capacity(total);
+            for exercise in loaded.catalogue.exercises() {
+                console::progress(&format!("0/{total} {}", exercise.id));
+                prepared.push((Arc::clone(exercise), tool.prepare_answers(exercise).await));
+            }
+            // PostgreSQL and the search keep about one processor busy for each exercise.
+            let at_once = available_parallelism().map_or(1, usize::from);
+            let mut checked = stream::iter(prepared)
+                .map(|(exercise, prepared)| {
+                    let grader = grader.clone();
+                    tokio::spawn(async move {
+                        let mut found = Found::about(exercise);
+                        match prepared {
+                            Ok(()) => check(&mut found, &grader).await,
+                            Err(error) => found.error(1, "dataset", format!("{error:#}")),
+                        }
+                        found
+                    })
+                })
+                .buffered(at_once);
+            let mut number = 0;
+            while let Some(found) = checked.next().await {
+                let found = found?;
+                number += 1;
+                console::progress(&format!("{number}/{total} {}", found.exercise.id));
+                reporter.report_all(&found)?;
             }
             console::progress("");
             Ok(())
@@ -78,113 +101,106 @@ fn orphans(catalogue: &Catalogue) -> Vec<Finding> {
         .collect()
 }
 
-async fn check(reporter: &mut Reporter, grader: &Grader, exercise: &Exercise) -> Result<()> {
-    let mut reference = grader.reference(exercise);
-    if !answer(reporter, &mut reference, exercise).await? {
-        return Ok(());
+async fn check(found: &mut Found, grader: &Grader) {
+    let exercise = Arc::clone(&found.exercise);
+    let mut reference = grader.reference(&exercise);
+    if !answer(found, &mut reference, &exercise).await {
+        return;
     }
-    order(reporter, exercise)?;
-    if let Some(mutation) = reference.mutation().await? {
-        reporter.mutation(exercise, &mutation)?;
+    order(found, &exercise);
+    match reference.mutation().await {
+        Ok(mutation) => found.mutation = mutation,
+        Err(error) => found.error(exercise.answer.line, "answer", told(error)),
     }
     for number in 0..exercise.wrong.len() {
-        wrong(reporter, &mut reference, exercise, number).await?;
+        wrong(found, &mut reference, &exercise, number).await;
     }
     if let Some(starter) = &exercise.starter {
         match reference.judge(&starter.sql).await {
             Ok(verdict) if verdict.verdict == Judgement::Correct => {
-                reporter.error(exercise, starter.line, "starter", NOT_TOLD_APART)?;
+                found.error(starter.line, "starter", NOT_TOLD_APART);
             }
             Ok(_) => {}
-            Err(error) => reporter.error(exercise, starter.line, "starter", told(error))?,
+            Err(error) => found.error(starter.line, "starter", told(error)),
         }
     }
-    Ok(())
 }
 
 /// The answer itself. False if nothing can be compared with it.
-async fn answer(
-    reporter: &mut Reporter,
-    reference: &mut Reference<'_>,
-    exercise: &Exercise,
-) -> Result<bool> {
+async fn answer(found: &mut Found, reference: &mut Reference<'_>, exercise: &Exercise) -> bool {
     let block = &exercise.answer;
     match reference.judge(&block.sql).await {
         Ok(verdict) if verdict.verdict == Judgement::Correct => {}
         Ok(verdict) => {
             let message = format!("the answer is not judged correct: {}", verdict.message);
-            reporter.error(exercise, line(block, &verdict), "answer", message)?;
+            found.error(line(block, &verdict), "answer", message);
         }
         Err(error) => {
-            reporter.error(exercise, block.line, "answer", told(error))?;
-            return Ok(false);
+            found.error(block.line, "answer", told(error));
+            return false;
         }
     }
-    let found = match reference.scrutinize().await {
-        Ok(found) => found,
+    let scrutiny = match reference.scrutinize().await {
+        Ok(scrutiny) => scrutiny,
         Err(error) => {
-            reporter.error(exercise, block.line, "answer", told(error))?;
-            return Ok(true);
+            found.error(block.line, "answer", told(error));
+            return true;
         }
     };
-    if let Some(other) = found.undetermined {
+    if let Some(other) = scrutiny.undetermined {
         let message = format!(
             "the answer gives something else {}, so that right submissions are refused by chance: \
              leave nothing open (a LIMIT wants an ORDER BY without ties; no random(), no now()). \
              What it gives then: {}",
             other.when, other.difference
         );
-        reporter.error(exercise, block.line, "undetermined", message)?;
+        found.error(block.line, "undetermined", message);
     }
-    if found.elapsed_ms > SLOW_MS {
+    if scrutiny.elapsed_ms > SLOW_MS {
         let message = format!(
             "the answer takes {:.1} s, and students wait for it: use less data",
-            found.elapsed_ms / 1e3
+            scrutiny.elapsed_ms / 1e3
         );
-        reporter.warning(exercise, block.line, "slow", message)?;
+        found.warning(block.line, "slow", message);
     }
-    Ok(true)
+    true
 }
 
 /// Whether the exercise and its answer agree about the order.
-fn order(reporter: &mut Reporter, exercise: &Exercise) -> Result<()> {
-    let line = exercise.answer.line;
-    let sorted = is_sorted(&exercise.answer.sql);
-    if exercise.ordered && !sorted {
+fn order(found: &mut Found, exercise: &Exercise) {
+    if exercise.ordered && !is_sorted(&exercise.answer.sql) {
         let message = "`ordered = true`, but the answer has no ORDER BY: any order would do";
-        return reporter.error(exercise, line, "order", message);
+        found.error(exercise.answer.line, "order", message);
     }
-    Ok(())
 }
 
 async fn wrong(
-    reporter: &mut Reporter,
+    found: &mut Found,
     reference: &mut Reference<'_>,
     exercise: &Exercise,
     number: usize,
-) -> Result<()> {
+) {
     let block = &exercise.wrong[number].block;
     let known = match reference.judge_wrong(number).await {
         Ok(known) => known,
-        Err(error) => return reporter.error(exercise, block.line, "wrong", told(error)),
+        Err(error) => return found.error(block.line, "wrong", told(error)),
     };
     match known.verdict.verdict {
-        Judgement::Correct => reporter.error(exercise, block.line, "wrong", NOT_TOLD_APART),
+        Judgement::Correct => found.error(block.line, "wrong", NOT_TOLD_APART),
         Judgement::Error => {
             let message = format!("this wrong answer does not run: {}", known.verdict.message);
-            reporter.warning(exercise, line(block, &known.verdict), "wrong", message)
+            found.warning(line(block, &known.verdict), "wrong", message);
         }
-        Judgement::Incorrect => match known.twin {
-            Some(first) => {
+        Judgement::Incorrect => {
+            if let Some(first) = known.twin {
                 let message = format!(
                     "this wrong answer does the same as the one in line {}, whose hint is given \
                      instead: remove it, or let a hidden block tell them apart",
                     exercise.wrong[first].block.line
                 );
-                reporter.warning(exercise, block.line, "wrong", message)
+                found.warning(block.line, "wrong", message);
             }
-            None => Ok(()),
-        },
+        }
     }
 }
 

@@ -5,8 +5,46 @@ use anyhow::Result;
 use serde_json::json;
 use sqlground_catalogue::{Exercise, Finding, Severity};
 use sqlground_grader::{Mutant, Mutation};
+use std::sync::Arc;
 
-/// Prints findings as they come, and counts them.
+/// What was found in an exercise.
+pub(super) struct Found {
+    pub(super) exercise: Arc<Exercise>,
+    findings: Vec<Finding>,
+    /// How well typical mistakes are told from the answer, if that is known.
+    pub(super) mutation: Option<Mutation>,
+}
+
+impl Found {
+    /// Nothing so far.
+    pub(super) fn about(exercise: Arc<Exercise>) -> Self {
+        Self {
+            exercise,
+            findings: Vec::new(),
+            mutation: None,
+        }
+    }
+
+    pub(super) fn error(&mut self, line: u32, rule: &'static str, message: impl Into<String>) {
+        self.add(line, Severity::Error, rule, message.into());
+    }
+
+    pub(super) fn warning(&mut self, line: u32, rule: &'static str, message: impl Into<String>) {
+        self.add(line, Severity::Warning, rule, message.into());
+    }
+
+    fn add(&mut self, line: u32, severity: Severity, rule: &'static str, message: String) {
+        self.findings.push(Finding {
+            file: self.exercise.file.clone(),
+            line,
+            severity,
+            rule,
+            message,
+        });
+    }
+}
+
+/// Prints findings exercise by exercise, and counts them.
 pub(super) struct Reporter {
     /// Print objects rather than lines.
     pub(super) json: bool,
@@ -31,43 +69,6 @@ impl Reporter {
         }
     }
 
-    pub(super) fn error(
-        &mut self,
-        exercise: &Exercise,
-        line: u32,
-        rule: &'static str,
-        message: impl Into<String>,
-    ) -> Result<()> {
-        self.about(exercise, line, Severity::Error, rule, message)
-    }
-
-    pub(super) fn warning(
-        &mut self,
-        exercise: &Exercise,
-        line: u32,
-        rule: &'static str,
-        message: impl Into<String>,
-    ) -> Result<()> {
-        self.about(exercise, line, Severity::Warning, rule, message)
-    }
-
-    fn about(
-        &mut self,
-        exercise: &Exercise,
-        line: u32,
-        severity: Severity,
-        rule: &'static str,
-        message: impl Into<String>,
-    ) -> Result<()> {
-        self.report(&Finding {
-            file: exercise.file.clone(),
-            line,
-            severity,
-            rule,
-            message: message.into(),
-        })
-    }
-
     pub(super) fn report(&mut self, finding: &Finding) -> Result<()> {
         self.findings += 1;
         self.errors += usize::from(finding.severity == Severity::Error);
@@ -78,21 +79,27 @@ impl Reporter {
         }
     }
 
-    /// Counts the mistaken answers that the exercise's data tells from the answer, and names the
-    /// others where that is asked for.
-    pub(super) fn mutation(&mut self, exercise: &Exercise, mutation: &Mutation) -> Result<()> {
+    /// Prints what was found in an exercise. Counts the mistaken answers that its data tells from the
+    /// answer, and names the others where that is asked for.
+    pub(super) fn report_all(&mut self, found: &Found) -> Result<()> {
+        for finding in &found.findings {
+            self.report(finding)?;
+        }
+        let Some(mutation) = &found.mutation else {
+            return Ok(());
+        };
         self.made += mutation.mutants;
         self.survived += mutation.survivors.len();
         if self.mutants {
             for mutant in &mutation.survivors {
-                self.survivor(exercise, mutant)?;
+                self.survivor(&found.exercise, mutant)?;
             }
         }
         Ok(())
     }
 
     fn survivor(&self, exercise: &Exercise, mutant: &Mutant) -> Result<()> {
-        let before = &exercise.answer.sql[..mutant.at];
+        let before = exercise.answer.sql.get(..mutant.at).unwrap_or_default();
         let line = exercise.answer.line as usize + before.matches('\n').count();
         let file = exercise.file.display();
         let mistake = &mutant.mistake;
