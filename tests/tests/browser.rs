@@ -126,6 +126,33 @@ async fn a_run_shows_values_and_an_error_is_marked_in_the_editor() -> Result<()>
 }
 
 #[tokio::test]
+async fn a_counterexample_shows_little_tables_and_both_results() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url(PAGE)).await?;
+    // Right by chance on the rows shown.
+    browser
+        .type_sql("SELECT title FROM book WHERE id IN (1, 2)")
+        .await?;
+    browser.click(CHECK).await?;
+    let shown = browser.find_text(".counterexample", "book").await?;
+    for part in ["your sql gives", "expected", "too many"] {
+        ensure!(
+            shown.to_lowercase().contains(&part.to_lowercase()),
+            "{part} is missing: {shown}"
+        );
+    }
+    let rows = "document.querySelectorAll('.counterexample table tbody tr').length";
+    let rows = browser.value(rows).await?;
+    ensure!(rows.as_u64().is_some_and(|rows| rows <= 8), "{rows} rows");
+    browser.is_accessible().await?;
+    browser.resize(390, 800).await?;
+    browser.fits_its_width().await?;
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
 async fn a_plan_is_drawn() -> Result<()> {
     let site = Site::start();
     let browser = Browser::open().await?;
