@@ -22,7 +22,7 @@ impl Compression {
     pub(crate) fn level(self) -> i32 {
         match self {
             Self::Fast => 3,
-            Self::Small => 19,
+            Self::Small => 22,
         }
     }
 }

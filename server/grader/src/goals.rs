@@ -72,7 +72,8 @@ fn fault(wanted: &PlanWish, plan: &Plan, answers: Option<&Plan>) -> Option<Strin
             let found = scans.join(", ");
             let number = u32::try_from(scans.len()).unwrap_or(u32::MAX);
             (f64::from(number) > *limit).then(|| {
-                format!("The plan reads {number} times ({found}); at most {limit} is wanted.")
+                let are = if *limit < 2.0 { "is" } else { "are" };
+                format!("The plan reads {number} times ({found}); at most {limit} {are} wanted.")
             })
         }
         PlanWish::AtMost(limit, PlanMeasure::CostOfAnswer) => {

@@ -115,10 +115,15 @@ impl Reporter {
     /// The last line, for who reads it.
     pub(super) fn summarize(&self, exercises: usize) {
         if !self.json {
+            let counted = |number: usize, noun: &str| {
+                let ending = if number == 1 { "" } else { "s" };
+                format!("{number} {noun}{ending}")
+            };
             println!(
-                "{exercises} exercises, {} errors, {} warnings; {} of {} mistaken answers show",
-                self.errors,
-                self.findings - self.errors,
+                "{}, {}, {}; {} of {} mistaken answers show",
+                counted(exercises, "exercise"),
+                counted(self.errors, "error"),
+                counted(self.findings - self.errors, "warning"),
                 self.made - self.survived,
                 self.made
             );
