@@ -44,6 +44,10 @@ use leptos::config::LeptosOptions;
 use rate::Rates;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// The page that reads plans.
+const PLAN_PATH: &str = "/plan";
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -60,6 +64,8 @@ pub struct AppState {
     rates: Arc<Rates>,
     bodies: Arc<Bodies>,
     body_time: Option<Duration>,
+    /// The turn of a large plan: reading one takes many times its bytes.
+    large_plans: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -83,6 +89,7 @@ impl AppState {
             rates: Arc::new(Rates::new(settings)),
             bodies: Arc::default(),
             body_time: seconds(settings.body_seconds),
+            large_plans: Arc::new(Semaphore::new(1)),
         }
     }
 }
@@ -104,7 +111,7 @@ fn router(state: AppState) -> Router {
         .route("/api/answer", post(api::open_answer))
         .route("/api/share", post(api::share_plan))
         .route("/api/{action}", post(api::act))
-        .route("/plan", plan_page)
+        .route(PLAN_PATH, plan_page)
         .fallback(get(pages))
         .layer(from_fn_with_state(state.clone(), visitor::with_session));
     Router::new()

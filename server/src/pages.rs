@@ -79,8 +79,25 @@ fn lesson(lesson: &sqlground_plan::Lesson) -> PlanLesson {
     }
 }
 
+/// How many steps are read on a page at most: each takes far more memory than its text.
+const MAX_STEPS: usize = 50_000;
+
+/// About how many steps a text has, without reading it: what may begin one is counted.
+fn steps_at_most(text: &str) -> usize {
+    let begins = ["->  ", "(cost=", "Node Type", "<Node-Type"];
+    let counts = begins.iter().map(|begin| text.matches(begin).count());
+    counts.max().unwrap_or(0)
+}
+
 /// Reads what was pasted, or says why it cannot be read.
 fn read(pasted: &Pasted) -> Result<Vec<Plan>, String> {
+    let texts = [Some(&pasted.plan), pasted.other.as_ref()];
+    let steps: usize = texts.iter().flatten().map(|text| steps_at_most(text)).sum();
+    if steps > MAX_STEPS {
+        return Err(format!(
+            "That is a plan of {steps} steps, and at most {MAX_STEPS} are drawn."
+        ));
+    }
     let mut plans =
         sqlground_plan::parse_all(&pasted.plan, None).map_err(|error| sentence(&error))?;
     for plan in &mut plans {

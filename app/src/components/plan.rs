@@ -11,14 +11,20 @@ mod table;
 mod what_if;
 
 use super::error_box::Notices;
-use super::format::{duration, rows};
+use super::format::{count, duration, rows};
 use leptos::prelude::*;
 use measure::total_ms;
+pub(crate) use outline::LARGE;
 use outline::{Outline, node_id};
 use sqlground_model::{Finding, Plan, Severity};
 
 /// The share of the time that may go unexplained without a word.
 const UNATTRIBUTED: f64 = 0.01;
+
+/// How many findings are listed; those of less weight are told at their steps alone.
+const MOST_FINDINGS: usize = 100;
+/// So many lines of a large plan's text are laid out together.
+const LINES: usize = 200;
 
 /// The plan with its times, what is worth knowing about it, and its steps in several views. Which
 /// one is shown is a choice that needs no script; `<plan-view>` adds searching, folding, sorting,
@@ -36,7 +42,7 @@ pub(crate) fn PlanReport(
     let large = outline.is_large().then(|| {
         view! {
             <p class="facts">
-                "This is a large plan: details are shown of the steps that took longest."
+                "This is a large plan: details are shown of the steps that took longest, and what lies beside them is folded away."
             </p>
         }
     });
@@ -69,7 +75,12 @@ pub(crate) fn PlanReport(
     let steps = steps::steps(&outline);
     let diagram = diagram::diagram(&outline);
     let table = table::table(&outline);
-    let text = plan.text.clone();
+    let class = if outline.is_large() {
+        "plan-view plan-large"
+    } else {
+        "plan-view"
+    };
+    let text = text(&plan, outline.is_large());
     let facts = facts(&plan);
     let comparison = plan
         .comparison
@@ -89,7 +100,7 @@ pub(crate) fn PlanReport(
         <Notices notices=plan.notices />
         {comparison}
         {findings}
-        <plan-view class="plan-view">
+        <plan-view class=class>
             <div class="plan-choices">{views} {marks}</div>
             {large}
             <section class="plan-pane plan-pane-diagram" aria-label="Diagram">
@@ -178,9 +189,15 @@ fn findings(plan: &Plan, which: u32) -> AnyView {
     if plan.findings.is_empty() {
         return ().into_any();
     }
+    let left = plan.findings.len().saturating_sub(MOST_FINDINGS);
+    let left = (left > 0).then(|| {
+        let text = format!("And {} more, told at their steps.", count(left as u64));
+        view! { <p class="facts">{text}</p> }
+    });
     let items = plan
         .findings
         .iter()
+        .take(MOST_FINDINGS)
         .map(|finding| {
             view! {
                 <li class:finding-serious=finding.severity == Severity::Serious>
@@ -196,8 +213,22 @@ fn findings(plan: &Plan, which: u32) -> AnyView {
     view! {
         <h3>"Worth a look"</h3>
         <ul class="findings">{items}</ul>
+        {left}
     }
     .into_any()
+}
+
+/// The plan as text, that of a large one in pieces that a browser lays out when they are looked at.
+fn text(plan: &Plan, is_large: bool) -> AnyView {
+    if !is_large {
+        return plan.text.clone().into_any();
+    }
+    let lines: Vec<&str> = plan.text.split_inclusive('\n').collect();
+    lines
+        .chunks(LINES)
+        .map(|lines| view! { <span class="plan-lines">{lines.concat()}</span> })
+        .collect_view()
+        .into_any()
 }
 
 /// Why a finding is as it is, and what to try.

@@ -3,12 +3,15 @@
 use super::not_found::not_found;
 use super::unavailable::unavailable;
 use crate::components::page_title::page_title;
-use crate::components::plan::PlanReport;
+use crate::components::plan::{LARGE, PlanReport};
 use crate::components::text_area::{Field, text_area};
 use crate::port::{Pasted, Visit};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use sqlground_model::Plan;
+
+/// A text that is longer is not repeated below a large plan read from it. Nor is it shared.
+const LONG: usize = 256 * 1024;
 
 /// The address `/plan`.
 #[component]
@@ -63,6 +66,22 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
         Some(Err(problem)) => (Some(problem), Vec::new()),
         None => (None, Vec::new()),
     };
+    let steps: usize = plans.iter().map(|plan| plan.nodes.len()).sum();
+    let is_long = |text: &str| steps > LARGE && text.len() > LONG;
+    let repeated = |text: &str| {
+        if is_long(text) {
+            String::new()
+        } else {
+            text.to_owned()
+        }
+    };
+    let left_out = is_long(&pasted.plan).then(|| {
+        view! {
+            <p class="facts">
+                "What you pasted is read below. It is too long to be repeated here and to be shared by a link."
+            </p>
+        }
+    });
     let field = Field {
         id: "plan-text",
         name: "plan",
@@ -84,7 +103,7 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
     let form = view! {
         <form method="post" action="/plan" class="plan-form">
             <label for="plan-text">"The plan"</label>
-            {text_area(&field, &pasted.plan)}
+            {text_area(&field, &repeated(&pasted.plan))} {left_out}
             {problem
                 .map(|problem| {
                     view! {
@@ -96,7 +115,7 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
             <details class="plan-other" open=pasted.other.is_some()>
                 <summary>"Compare it with another plan"</summary>
                 <label for="plan-other">"The plan before, or another way to the same result"</label>
-                {text_area(&other, pasted.other.as_deref().unwrap_or_default())}
+                {text_area(&other, &repeated(pasted.other.as_deref().unwrap_or_default()))}
             </details>
             <p id="plan-privacy" class="facts">
                 "It is read on this server, not kept, and sent to nobody. For the most to see: "
@@ -104,7 +123,7 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
             </p>
             <div class="plan-tools">
                 <button class="button button-primary">"Read"</button>
-                {(!plans.is_empty() && !is_shared)
+                {(!plans.is_empty() && !is_shared && !is_long(&pasted.plan))
                     .then(|| {
                         view! {
                             <button class="button" formaction="/api/share">

@@ -1,6 +1,7 @@
 //! How a client wants to be answered, and errors told that way.
 
 use super::AppState;
+use super::body::MAX_PLAN_BODY_BYTES;
 use super::theme;
 use crate::service::{MAX_SCRIPT_BYTES, ServiceError};
 use app::{ErrorPage, error_page_html, report_html};
@@ -73,6 +74,19 @@ impl Failure {
                 MAX_SCRIPT_BYTES / 1024
             ),
             "Shorten the script, or create larger data with generate_series.",
+        )
+    }
+
+    /// A form with plans that is larger than what is read.
+    pub(super) fn plan_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The plan is too long",
+            &format!(
+                "At most {} MB are taken at once, as the browser sends them.",
+                MAX_PLAN_BODY_BYTES >> 20
+            ),
+            "Text takes least. Where you have it, `sqlground plan FILE` reads plans of any length.",
         )
     }
 

@@ -3,8 +3,8 @@
 //! A body counts from its first byte until its request is answered, so that a flood of large bodies
 //! is refused before it fills the memory, and one address cannot take the room of all.
 
-use super::AppState;
 use super::address::ClientAddress;
+use super::{AppState, PLAN_PATH};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -18,6 +18,10 @@ use tokio::time::{Instant, timeout_at};
 
 /// The largest body that is taken, in bytes. Form encoding triples some characters.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// The largest body that is taken where plans are read: one of ten thousand steps has several
+/// megabytes.
+pub(super) const MAX_PLAN_BODY_BYTES: usize = 12 * MAX_BODY_BYTES;
 
 /// How much of all bodies together is kept.
 const MAX_BYTES: usize = 64 * MAX_BODY_BYTES;
@@ -54,10 +58,11 @@ struct Kept {
 
 impl Bodies {
     /// Room for a body, none of it taken yet.
-    fn room(self: &Arc<Self>, address: ClientAddress) -> Room {
+    fn room(self: &Arc<Self>, address: ClientAddress, largest: usize) -> Room {
         Room {
             bodies: Arc::clone(self),
             address,
+            largest,
             bytes: AtomicUsize::new(0),
         }
     }
@@ -72,6 +77,8 @@ impl Bodies {
 struct Room {
     bodies: Arc<Bodies>,
     address: ClientAddress,
+    /// The largest body that is taken here.
+    largest: usize,
     bytes: AtomicUsize,
 }
 
@@ -80,7 +87,7 @@ impl Room {
     /// it, and takes none.
     fn take(&self, more: usize) -> Result<(), BodyError> {
         let taken = self.bytes.load(Ordering::Relaxed);
-        let more = more.min(MAX_BODY_BYTES.saturating_sub(taken));
+        let more = more.min(self.largest.saturating_sub(taken));
         self.bodies.change(|kept| {
             let of_address = kept.of_address.entry(self.address).or_default();
             if kept.bytes + more > MAX_BYTES || *of_address + more > MAX_ADDRESS_BYTES {
@@ -119,7 +126,8 @@ pub(super) async fn bounded(
     let Some(address) = address.filter(|_| !request.body().is_end_stream()) else {
         return next.run(request).await;
     };
-    let room = Arc::new(state.bodies.room(address));
+    let largest = largest(request.uri().path());
+    let room = Arc::new(state.bodies.room(address, largest));
     let until = Instant::now() + state.body_time.unwrap_or(NO_HURRY);
     let inside = Arc::clone(&room);
     let request =
@@ -127,6 +135,14 @@ pub(super) async fn bounded(
     let response = next.run(request).await;
     drop(room);
     response
+}
+
+/// The largest body that is taken at an address of the site.
+fn largest(path: &str) -> usize {
+    match path {
+        PLAN_PATH => MAX_PLAN_BODY_BYTES,
+        _ => MAX_BODY_BYTES,
+    }
 }
 
 fn watched(
@@ -159,7 +175,7 @@ mod tests {
         let bodies = Arc::new(Bodies::default());
         let fill = |from: &str, most: usize| -> Vec<Room> {
             (0..most)
-                .map(|_| bodies.room(address(from)))
+                .map(|_| bodies.room(address(from), MAX_BODY_BYTES))
                 .take_while(|room| room.take(MAX_BODY_BYTES).is_ok())
                 .collect()
         };
@@ -185,17 +201,29 @@ mod tests {
     #[test]
     fn what_is_thrown_away_takes_no_room() {
         let bodies = Arc::new(Bodies::default());
-        let room = bodies.room(address("192.0.2.1"));
+        let room = bodies.room(address("192.0.2.1"), MAX_BODY_BYTES);
         for _ in 0..100 {
             room.take(MAX_BODY_BYTES).expect("room");
         }
         bodies.change(|kept| assert_eq!(kept.bytes, MAX_BODY_BYTES));
     }
 
+    #[test]
+    fn large_plans_share_the_room_of_all_bodies() {
+        assert_eq!(largest("/plan"), MAX_PLAN_BODY_BYTES);
+        assert_eq!(largest("/api/plan"), MAX_BODY_BYTES);
+        let bodies = Arc::new(Bodies::default());
+        let plans: Vec<_> = (0..100)
+            .map(|_| bodies.room(address("192.0.2.1"), MAX_PLAN_BODY_BYTES))
+            .take_while(|room| room.take(MAX_PLAN_BODY_BYTES).is_ok())
+            .collect();
+        assert_eq!(plans.len(), MAX_ADDRESS_BYTES / MAX_PLAN_BODY_BYTES);
+    }
+
     #[tokio::test]
     async fn a_body_that_stops_is_given_up() {
         let bodies = Arc::new(Bodies::default());
-        let room = Arc::new(bodies.room(address("192.0.2.1")));
+        let room = Arc::new(bodies.room(address("192.0.2.1"), MAX_BODY_BYTES));
         let some = stream::iter([Ok(Bytes::from_static(b"some"))]);
         let chunks = Box::pin(some.chain(stream::pending()));
         let until = Instant::now() + Duration::from_millis(20);

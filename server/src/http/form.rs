@@ -27,6 +27,15 @@ pub(super) struct Form(Vec<(String, String)>);
 impl Form {
     /// Reads a body.
     pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Failure> {
+        Self::read_at_most(headers, body, MAX_BODY_BYTES).await
+    }
+
+    /// Reads a body of so many bytes at most.
+    pub(super) async fn read_at_most(
+        headers: &HeaderMap,
+        body: Body,
+        most: usize,
+    ) -> Result<Self, Failure> {
         let media_type = headers
             .get(CONTENT_TYPE)
             .and_then(|v| v.to_str().ok())
@@ -41,7 +50,7 @@ impl Form {
                 "Send the fields `exercise` and `sql`, form-encoded.",
             ));
         }
-        Self::parse(&collect(headers, body).await?)
+        Self::parse(&collect(headers, body, most).await?)
     }
 
     fn parse(body: &[u8]) -> Result<Self, Failure> {
@@ -75,8 +84,8 @@ impl Form {
     }
 }
 
-async fn collect(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Failure> {
-    if announced(headers) > MAX_BODY_BYTES {
+async fn collect(headers: &HeaderMap, body: Body, most: usize) -> Result<Vec<u8>, Failure> {
+    if announced(headers) > most {
         discard(headers, body).await;
         return Err(Failure::too_large());
     }
@@ -84,7 +93,7 @@ async fn collect(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(interrupted)?;
-        if bytes.len() + chunk.len() > MAX_BODY_BYTES {
+        if bytes.len() + chunk.len() > most {
             discard(headers, Body::from_stream(chunks)).await;
             return Err(Failure::too_large());
         }

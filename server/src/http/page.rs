@@ -1,5 +1,7 @@
 //! The pages, rendered by Leptos.
 
+use super::answer::Failure;
+use super::body::{MAX_BODY_BYTES, MAX_PLAN_BODY_BYTES};
 use super::form::Form;
 use super::{AppState, headers, theme};
 use crate::pages::SessionPlayground;
@@ -63,9 +65,19 @@ where
     F: Future<Output = Response<Body>>,
 {
     let (mut parts, body) = request.into_parts();
-    let form = match Form::read(&headers, body).await {
+    let form = match Form::read_at_most(&headers, body, MAX_PLAN_BODY_BYTES).await {
         Ok(form) => form,
+        Err(failure) if failure.status == StatusCode::PAYLOAD_TOO_LARGE => {
+            return Failure::plan_too_large().into_response(&state, &headers, None);
+        }
         Err(failure) => return failure.into_response(&state, &headers, None),
+    };
+    let length = |name| form.get(name).map_or(0, str::len);
+    // Where many large plans come at once, they fill the memory one after the other.
+    let _turn = if length("plan") + length("other") > MAX_BODY_BYTES {
+        state.large_plans.acquire().await.ok()
+    } else {
+        None
     };
     parts.method = Method::GET;
     parts.headers.remove(CONTENT_LENGTH);

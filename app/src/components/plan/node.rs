@@ -12,6 +12,9 @@ const MISESTIMATE: f64 = 10.0;
 
 /// A node with its figures, and folded away what else is known.
 pub(super) fn node_view(outline: &Outline<'_>, id: usize) -> AnyView {
+    if !outline.is_detailed(id) {
+        return small_node_view(outline, id);
+    }
     let node = outline.node(id).clone();
     let measures = &outline.measures;
     let figures: Vec<(Measure, Figure)> = measures
@@ -20,11 +23,10 @@ pub(super) fn node_view(outline: &Outline<'_>, id: usize) -> AnyView {
         .collect();
     let own_cost = measures.own_cost(&node);
     let findings = outline.findings[id].clone();
-    let is_detailed = outline.is_detailed(id);
     let id = outline.element(id);
     let target = target(&node);
     let rows = rows_in_words(&node);
-    let details = is_detailed.then(|| view! { <Details node=node.clone() own_cost /> });
+    let details = view! { <Details node=node.clone() own_cost /> };
     let bars = figures
         .into_iter()
         .map(|(measure, figure)| view! { <Bar measure figure /> })
@@ -50,6 +52,41 @@ pub(super) fn node_view(outline: &Outline<'_>, id: usize) -> AnyView {
             </div>
             {(!notes.is_empty()).then(|| view! { <ul class="findings">{notes}</ul> })}
             {details}
+        </div>
+    }
+    .into_any()
+}
+
+/// A node of a large plan that matters little, in few elements.
+fn small_node_view(outline: &Outline<'_>, id: usize) -> AnyView {
+    let node = outline.node(id);
+    let rows = rows_in_words(node);
+    let own = node.self_ms.filter(|_| !never_ran(node));
+    let text = match own {
+        Some(own) => format!("{}; {} own time", rows.text, duration(own)),
+        None => rows.text,
+    };
+    let class = if rows.misestimated {
+        "plan-rows plan-misestimate"
+    } else {
+        "plan-rows"
+    };
+    let subplan = node.subplan_name.clone();
+    let head = [
+        subplan.map(|name| view! { <span class="plan-subplan">{name}</span> }.into_any()),
+        Some(view! { <b>{node.label.clone()}</b> }.into_any()),
+        target(node).map(|target| view! { <code>{target}</code> }.into_any()),
+    ];
+    let head: Vec<AnyView> = head.into_iter().flatten().collect();
+    let notes = outline.findings[id]
+        .iter()
+        .map(|finding| view! { <p class="plan-misestimate">{finding.message.clone()}</p> })
+        .collect_view();
+    view! {
+        <div class="plan-node" id=outline.element(id)>
+            <div class="plan-head">{head}</div>
+            <p class=class>{text}</p>
+            {notes}
         </div>
     }
     .into_any()

@@ -10,6 +10,9 @@ use sqlground_model::PlanNode;
 /// How many steps the table shows: of more, those that took most time.
 const MOST_ROWS: usize = 500;
 
+/// How many sums of one kind are shown of a large plan.
+const MOST_SUMS: usize = 100;
+
 /// The table and the sums.
 pub(super) fn table(outline: &Outline<'_>) -> AnyView {
     let nodes = &outline.plan.nodes;
@@ -120,7 +123,12 @@ struct Total {
 fn sums(outline: &Outline<'_>) -> AnyView {
     let by = |title: &'static str, name: fn(&PlanNode) -> Option<String>| {
         let totals = totals(outline, name);
-        (!totals.is_empty()).then(|| totals_table(title, totals))
+        let most = if outline.is_large() {
+            MOST_SUMS
+        } else {
+            usize::MAX
+        };
+        (!totals.is_empty()).then(|| totals_table(title, totals, most))
     };
     view! {
         <div class="plan-totals">
@@ -160,9 +168,19 @@ fn totals(outline: &Outline<'_>, name: fn(&PlanNode) -> Option<String>) -> Vec<T
     totals
 }
 
-fn totals_table(title: &'static str, totals: Vec<Total>) -> AnyView {
+fn totals_table(title: &'static str, totals: Vec<Total>, most: usize) -> AnyView {
+    let caption = if totals.len() > most {
+        format!(
+            "{title}: the {} of {} that took most",
+            count(most as u64),
+            count(totals.len() as u64)
+        )
+    } else {
+        title.to_owned()
+    };
     let rows = totals
         .into_iter()
+        .take(most)
         .map(|total| {
             view! {
                 <tr>
@@ -177,7 +195,7 @@ fn totals_table(title: &'static str, totals: Vec<Total>) -> AnyView {
         .collect_view();
     view! {
         <table class="plan-table">
-            <caption>{title}</caption>
+            <caption>{caption}</caption>
             <thead>
                 <tr>
                     <th scope="col">"Name"</th>
