@@ -1,5 +1,6 @@
 //! Findings about numbers of rows: estimates that were wrong, old statistics, rows read in vain.
 
+use super::wrapped::{expression, in_brackets};
 use super::{Context, finding};
 use crate::words::{count, detail, heading, table};
 use sqlground_model::{Confidence, Direction, Finding, FindingKind, PlanNode, Severity};
@@ -127,6 +128,16 @@ fn misestimate(context: &Context<'_>, factor: f64, node: &PlanNode) -> Finding {
     let ands: usize = conditions
         .map(|text| 1 + text.matches(" AND ").count())
         .sum();
+    // Of an expression with an index, ANALYZE keeps statistics already.
+    let expression = detail(node, "Filter").and_then(expression);
+    let of_expression = expression.map_or_else(String::new, |expression| {
+        format!(
+            "CREATE STATISTICS name ON {} FROM {}; then ANALYZE the table. That is possible from \
+             PostgreSQL 14 on.",
+            without_alias(&in_brackets(expression), node),
+            table(node),
+        )
+    });
     let (why, advice) = match node.node_type.as_str() {
         "Function Scan" | "Table Function Scan" => (
             "The planner does not look into functions.",
@@ -135,6 +146,11 @@ fn misestimate(context: &Context<'_>, factor: f64, node: &PlanNode) -> Finding {
         "CTE Scan" | "WorkTable Scan" | "Recursive Union" => (
             "The planner knows little of what a CTE gives.",
             "A temporary table with ANALYZE, or the query in the place of the CTE, tells it more.",
+        ),
+        _ if is_scan && expression.is_some() => (
+            "The statistics are of columns: of what an expression of them gives, the planner \
+             knows nothing and takes a fixed share of the rows.",
+            of_expression.as_str(),
         ),
         _ if is_scan && ands > 1 => (
             "The planner takes conditions as independent of each other.",
@@ -174,6 +190,26 @@ fn misestimate(context: &Context<'_>, factor: f64, node: &PlanNode) -> Finding {
             message,
         )
     }
+}
+
+/// An expression without the alias that the query gives the table: nothing else knows that.
+fn without_alias(expression: &str, node: &PlanNode) -> String {
+    let Some(alias) = node.alias.as_deref() else {
+        return expression.to_owned();
+    };
+    let prefix = format!("{alias}.");
+    let mut result = String::new();
+    let mut rest = expression;
+    while let Some(at) = rest.find(&prefix) {
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"');
+        let is_inside = rest[..at].ends_with(is_name);
+        result.push_str(&rest[..at]);
+        if is_inside {
+            result.push_str(&prefix);
+        }
+        rest = &rest[at + prefix.len()..];
+    }
+    result + rest
 }
 
 /// Scans of whole tables, without a condition, whose estimate was off: the planner takes it from the

@@ -1,4 +1,4 @@
-//! Columns that a condition wraps into a function or a cast.
+//! Columns that a condition wraps into a function or a cast, or takes a part of.
 
 /// The first expression of a filter that applies a function or a cast to a column.
 pub(super) fn wrapped_column(filter: &str) -> Option<&str> {
@@ -24,6 +24,61 @@ pub(super) fn wrapped_column(filter: &str) -> Option<&str> {
         }
     }
     None
+}
+
+/// The first expression of a filter of whose values the planner knows nothing without statistics of
+/// its own: a function or a cast of a column, or a part of one that is a document.
+pub(super) fn expression(filter: &str) -> Option<&str> {
+    wrapped_column(filter).or_else(|| part_of_document(filter))
+}
+
+/// The first expression that takes a part out of a column: `(data ->> 'kind'::text)`, with whatever
+/// it is cast to.
+fn part_of_document(filter: &str) -> Option<&str> {
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut found: Option<(usize, usize)> = None;
+    for (at, c) in outside_literals(filter) {
+        match c {
+            '(' => open.push((at, false)),
+            ')' => {
+                let (begin, takes_part) = open.pop()?;
+                // `((data -> 'a') -> 'b')` is one expression.
+                let is_whole = found.is_none_or(|(inner, _)| begin < inner);
+                if takes_part && is_whole && has_column(&filter[begin + 1..at]) {
+                    found = Some((begin, at + 1));
+                }
+            }
+            '-' | '#' => {
+                let rest = &filter[at + 1..];
+                let takes_part = rest.starts_with("> ") || rest.starts_with(">> ");
+                if let Some(innermost) = open.last_mut().filter(|_| takes_part) {
+                    innermost.1 = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    let (begin, end) = found?;
+    let has_brackets = filter[..begin].ends_with('(') && filter[end..].starts_with(")::");
+    let (begin, end) = if has_brackets {
+        (begin - 1, end + 1)
+    } else {
+        (begin, end)
+    };
+    let Some(cast) = filter[end..].strip_prefix("::") else {
+        return Some(&filter[begin..end]);
+    };
+    let length = cast.find([' ', ')', ',']).unwrap_or(cast.len());
+    Some(&filter[begin..end + 2 + length])
+}
+
+/// An expression as `CREATE INDEX` and `CREATE STATISTICS` want it.
+pub(super) fn in_brackets(expression: &str) -> String {
+    if closing(expression, 0) == Some(expression.len() - 1) {
+        expression.to_owned()
+    } else {
+        format!("({expression})")
+    }
 }
 
 /// The characters outside literals and quoted names, and the quotes that these begin with.
@@ -94,7 +149,7 @@ fn changes_value(kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped_column;
+    use super::{expression, in_brackets, wrapped_column};
 
     #[test]
     fn columns_within_functions_and_casts() {
@@ -125,5 +180,38 @@ mod tests {
         check("(note = 'lower(name)'::text)", None);
         check("(id > (InitPlan 1).col1)", None);
         check("(NOT (hashed SubPlan 1))", None);
+    }
+
+    #[test]
+    fn expressions_that_statistics_can_be_made_of() {
+        let check = |filter: &str, wanted: Option<&str>| {
+            let found = expression(filter).map(in_brackets);
+            assert_eq!(found.as_deref(), wanted, "{filter}");
+        };
+        check("(lower(name) = 'ada'::text)", Some("(lower(name))"));
+        check(
+            "((made)::date = '2026-01-01'::date)",
+            Some("((made)::date)"),
+        );
+        check(
+            "((data ->> 'kind'::text) = 'view'::text)",
+            Some("(data ->> 'kind'::text)"),
+        );
+        check(
+            "((a = 1) AND (((data -> 'a'::text) ->> 'b'::text) = 'c'::text))",
+            Some("((data -> 'a'::text) ->> 'b'::text)"),
+        );
+        check(
+            "(((data ->> 'size'::text))::integer > 5)",
+            Some("(((data ->> 'size'::text))::integer)"),
+        );
+        check(
+            "((data #>> '{a,b}'::text[]) = 'c'::text)",
+            Some("(data #>> '{a,b}'::text[])"),
+        );
+        check("(note = '(data ->> kind)'::text)", None);
+        check("(data @> '{\"a\": 1}'::jsonb)", None);
+        check("((a - b) > 5)", None);
+        check("(name = 'ada'::text)", None);
     }
 }

@@ -240,6 +240,39 @@ fn a_function_around_a_column() {
 }
 
 #[test]
+fn an_expression_whose_values_nobody_counted() {
+    let advice = |name: &str, filter: &str| {
+        let text = format!(
+            "Seq Scan on {name}  (cost=0.00..9000.00 rows=50 width=4) (actual time=0.1..600.0 rows=90000 loops=1)
+  Filter: {filter}
+  Rows Removed by Filter: 10"
+        );
+        let findings = of_text(&text);
+        let found = findings
+            .into_iter()
+            .find(|it| it.kind == FindingKind::Misestimate);
+        found.expect("a misestimate").advice
+    };
+    for (name, filter, expression) in [
+        (
+            "events",
+            "((data ->> 'kind'::text) = 'view'::text)",
+            "ON (data ->> 'kind'::text) FROM events; then ANALYZE",
+        ),
+        (
+            "users u",
+            "((a = 1) AND (lower(u.name) = 'ada'::text))",
+            "ON (lower(name)) FROM users; then ANALYZE",
+        ),
+    ] {
+        let advice = advice(name, filter);
+        assert!(advice.contains(expression), "{advice}");
+    }
+    let plain = advice("users", "(name = 'ada'::text)");
+    assert!(!plain.contains("CREATE STATISTICS"), "{plain}");
+}
+
+#[test]
 fn statistics_that_are_old() {
     let plan = |rows: u32| {
         format!(
