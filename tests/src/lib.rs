@@ -1,6 +1,6 @@
 //! What the end-to-end tests share: a site of their own ([`Site`]), a browser ([`Browser`]), the
 //! command line ([`Command`]), a PostgreSQL that is not ours ([`Cluster`]), attacks as data
-//! ([`attack`]) and submissions with their verdicts ([`verdicts`]).
+//! ([`attack`]), submissions with their verdicts ([`verdicts`]) and large plans ([`large_plan`]).
 //!
 //! Each test starts what it needs on free ports and in directories of its own, and ends it by its
 //! process id.
@@ -9,6 +9,7 @@ pub mod attack;
 mod browser;
 mod command;
 mod external;
+pub mod large_plan;
 mod place;
 mod process;
 mod site;

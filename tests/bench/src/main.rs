@@ -14,7 +14,7 @@ mod times;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use parts::{crowd, first, latency, load, memory, neighbours, soak, verdicts};
+use parts::{crowd, first, latency, load, memory, neighbours, plans, soak, verdicts};
 use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +52,8 @@ enum Part {
     Crowd,
     /// The server's memory
     Memory,
+    /// Plans read a second, and what one of ten thousand nodes takes
+    Plans,
     /// Submissions judged wrongly, counterexamples, and the time of checks
     Verdicts,
     /// Ten minutes of honest work and attacks, while processes are killed
@@ -68,6 +70,10 @@ struct Bench {
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
+    if let Some(file) = std::env::var_os(plans::PEAK_OF) {
+        plans::tell_peak(file.as_ref())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let arguments = Arguments::parse();
     let parts = match arguments.parts.as_slice() {
         [] => Part::value_variants(),
@@ -88,6 +94,7 @@ async fn main() -> Result<ExitCode> {
             Part::Neighbours => neighbours::measure(&bench, &mut report).await?,
             Part::Crowd => crowd::measure(&bench, &mut report).await?,
             Part::Memory => memory::measure(&bench, &mut report).await?,
+            Part::Plans => plans::measure(&bench, &mut report).await?,
             Part::Verdicts => verdicts::measure(&bench, &mut report).await?,
             Part::Soak => soak::measure(&bench, &mut report).await?,
         }
