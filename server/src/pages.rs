@@ -14,6 +14,7 @@ use sqlground_model::{
 };
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// How long a page waits for tables to be loaded before it says that they are.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -24,6 +25,24 @@ pub struct SessionPlayground {
     pub service: Arc<Service>,
     /// The session.
     pub session: SessionId,
+    /// The turn that the visit waited for, if it brings large plans.
+    pub turn: Option<Turn>,
+}
+
+/// The turn of large plans: reading one takes many times its bytes. It ends when all that was made
+/// of the plans is gone, also where the visitor left before.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// The turn that a permit gives.
+    pub fn new(permit: OwnedSemaphorePermit) -> Self {
+        Self {
+            _permit: Arc::new(permit),
+        }
+    }
 }
 
 impl Playground for SessionPlayground {
@@ -44,8 +63,14 @@ impl Playground for SessionPlayground {
         pasted: Pasted,
     ) -> BoxFuture<'_, Result<Result<Vec<Plan>, String>, Unavailable>> {
         Box::pin(async move {
-            // A long log takes longer than other visitors should wait.
-            let reading = tokio::task::spawn_blocking(move || read(&pasted));
+            // A long log takes longer than other visitors should wait. It is read to its end even
+            // if its visitor goes away.
+            let turn = self.turn.clone();
+            let reading = tokio::task::spawn_blocking(move || {
+                let plans = read(&pasted);
+                drop(turn);
+                plans
+            });
             reading.await.map_err(unavailable)
         })
     }
@@ -82,6 +107,9 @@ fn lesson(lesson: &sqlground_plan::Lesson) -> PlanLesson {
 /// How many steps are read on a page at most: each takes far more memory than its text.
 const MAX_STEPS: usize = 50_000;
 
+/// How many values a text may have on a page: an empty one takes a hundred times its text.
+const MAX_VALUES: usize = 1_000_000;
+
 /// About how many steps a text has, without reading it: what may begin one is counted.
 fn steps_at_most(text: &str) -> usize {
     let begins = ["->  ", "(cost=", "Node Type", "<Node-Type"];
@@ -89,10 +117,22 @@ fn steps_at_most(text: &str) -> usize {
     counts.max().unwrap_or(0)
 }
 
+/// About how many properties, items of lists and lines a text has.
+fn values_at_most(text: &str) -> usize {
+    text.matches([',', '\n']).count()
+}
+
 /// Reads what was pasted, or says why it cannot be read.
 fn read(pasted: &Pasted) -> Result<Vec<Plan>, String> {
     let texts = [Some(&pasted.plan), pasted.other.as_ref()];
-    let steps: usize = texts.iter().flatten().map(|text| steps_at_most(text)).sum();
+    let texts = || texts.iter().flatten();
+    let values: usize = texts().map(|text| values_at_most(text)).sum();
+    if values > MAX_VALUES {
+        return Err(format!(
+            "That has {values} properties and lines, and at most {MAX_VALUES} are read."
+        ));
+    }
+    let steps: usize = texts().map(|text| steps_at_most(text)).sum();
     if steps > MAX_STEPS {
         return Err(format!(
             "That is a plan of {steps} steps, and at most {MAX_STEPS} are drawn."
@@ -295,4 +335,47 @@ fn topic_card(topic: &Topic, progress: &Progress) -> TopicCard {
 fn unavailable(error: impl Into<anyhow::Error>) -> Unavailable {
     tracing::error!("a page cannot be shown: {:#}", error.into());
     Unavailable("The database does not answer at the moment. Try again in a little while.".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_counted_whatever_the_format() {
+        for (text, steps) in [
+            (
+                "Sort  (cost=0..1 rows=1 width=4)\n  ->  Seq Scan on t  (cost=0..1 rows=1 width=4)",
+                2,
+            ),
+            ("Append\n  ->  Seq Scan on t\n  ->  Seq Scan on u", 2),
+            (
+                r#"[{"Plan":{"Node Type":"Sort","Plans":[{"Node Type":"Seq Scan"}]}}]"#,
+                2,
+            ),
+            ("- Plan:\n    Node Type: \"Sort\"", 1),
+            ("<Node-Type>Sort</Node-Type>", 1),
+            ("SELECT 1", 0),
+        ] {
+            assert_eq!(steps_at_most(text), steps, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plan_of_too_many_steps_or_values_is_refused_before_it_is_read() {
+        let plan = "  ->  Result\n".repeat(MAX_STEPS + 1);
+        let pasted = Pasted {
+            plan: plan.into(),
+            other: None,
+        };
+        let refused = read(&pasted).expect_err("too many steps");
+        assert!(refused.contains("at most 50000"), "{refused}");
+        let items = vec!["1"; MAX_VALUES + 2].join(",");
+        let pasted = Pasted {
+            plan: format!(r#"[{{"Plan":{{"Node Type":"Result","Output":[{items}]}}}}]"#).into(),
+            other: None,
+        };
+        let refused = read(&pasted).expect_err("too many values");
+        assert!(refused.contains("at most 1000000"), "{refused}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The page that reads a plan without an exercise, through its form alone.
 
 use serde_json::Value;
-use sqlground_tests::Site;
+use sqlground_tests::{Site, large_plan};
 
 const PLAN: &str = "
  Nested Loop  (cost=0.29..16.6 rows=1 width=8) (actual time=0.020..9.000 rows=3 loops=1)
@@ -73,7 +73,7 @@ async fn a_plan_as_deep_as_it_is_long_is_drawn() {
         .visitor()
         .submit("/plan", &[("plan", plan.trim_end())])
         .await;
-    // A form holds a megabyte.
+    // A form of plans holds twelve megabytes.
     assert!([200, 413].contains(&response.status().as_u16()));
     let short: Vec<_> = plan.lines().take(500).collect();
     let response = site
@@ -83,6 +83,64 @@ async fn a_plan_as_deep_as_it_is_long_is_drawn() {
     assert_eq!(response.status(), 200);
     let page = response.text().await.expect("a page");
     assert!(page.contains("id=\"plan-1-node-499\""));
+}
+
+#[tokio::test]
+async fn a_plan_of_ten_thousand_steps_is_drawn_with_every_step() {
+    const STEPS: usize = 10_000;
+    let site = Site::start();
+    let visitor = site.visitor();
+    for (json, named) in [
+        (large_plan::wide(STEPS), large_plan::partition(STEPS - 1)),
+        (large_plan::mixed(STEPS), "customers_9998".to_owned()),
+    ] {
+        let response = visitor.submit("/plan", &[("plan", &json)]).await;
+        assert_eq!(response.status(), 200);
+        let page = response.text().await.expect("a page");
+        assert!(page.len() < 10_000_000, "{} bytes", page.len());
+        let mut rest = page.as_str();
+        for step in 0..STEPS {
+            let id = format!("id=\"plan-1-node-{step}\"");
+            let at = rest.find(&id);
+            rest = &rest[at.unwrap_or_else(|| panic!("{id} is missing"))..];
+        }
+        // In the list of steps and in the text at least.
+        assert!(page.matches(&named).count() >= 2, "{named}");
+        for told in [
+            "This is a large plan",
+            "The 500 steps of 10,000 that took most.",
+            "It is too long to be repeated here",
+            "the 100 of ",
+        ] {
+            assert!(page.contains(told), "{told} is missing");
+        }
+        assert!(!page.contains("\"Node Type\""), "the text is repeated");
+    }
+}
+
+#[tokio::test]
+async fn more_than_a_plan_of_that_size_is_refused() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    for (plan, status, reason) in [
+        // As many bytes as are never taken.
+        (large_plan::wide(22_000), 413, "At most 12 MB"),
+        // No more than are taken, but more steps.
+        (
+            "  ->  Result\n".repeat(60_000),
+            422,
+            "at most 50000 are drawn",
+        ),
+    ] {
+        let response = visitor.submit("/plan", &[("plan", &plan)]).await;
+        assert_eq!(response.status(), status);
+        let page = response.text().await.expect("a page");
+        assert!(page.contains(reason), "{reason} is missing");
+    }
+    // No other form takes as much.
+    let plan = large_plan::wide(5_000);
+    let response = visitor.submit("/api/share", &[("plan", &plan)]).await;
+    assert_eq!(response.status(), 413);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::answer::Failure;
 use super::body::{MAX_BODY_BYTES, MAX_PLAN_BODY_BYTES};
 use super::form::Form;
 use super::{AppState, headers, theme};
-use crate::pages::SessionPlayground;
+use crate::pages::{SessionPlayground, Turn};
 use crate::session::SessionId;
 use app::port::{Pasted, Visit};
 use axum::body::{Body, to_bytes};
@@ -74,11 +74,10 @@ where
     };
     let length = |name| form.get(name).map_or(0, str::len);
     // Where many large plans come at once, they fill the memory one after the other.
-    let _turn = if length("plan") + length("other") > MAX_BODY_BYTES {
-        state.large_plans.acquire().await.ok()
-    } else {
-        None
-    };
+    if length("plan") + length("other") > MAX_BODY_BYTES {
+        let turn = Arc::clone(&state.large_plans).acquire_owned().await;
+        parts.extensions.insert(turn.ok().map(Turn::new));
+    }
     parts.method = Method::GET;
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.remove(CONTENT_TYPE);
@@ -107,6 +106,7 @@ fn provide_visit(state: &AppState) {
         playground: Arc::new(SessionPlayground {
             service: Arc::clone(&state.service),
             session,
+            turn: parts.extensions.get::<Option<Turn>>().cloned().flatten(),
         }),
         theme: theme::of(&parts.headers),
         pasted: parts.extensions.get::<Pasted>().cloned(),
