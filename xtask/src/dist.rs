@@ -32,10 +32,12 @@ pub(crate) fn dist(workspace: &Workspace) -> Result<()> {
     step("Building the server with everything inside", || {
         let mut cargo = workspace.cargo();
         cargo
-            .args(["build", "--package", "sqlground", "--features", "bundle"])
-            .args(["--release", "--target-dir"])
+            .args(["rustc", "--package", "sqlground", "--bin", "sqlground"])
+            .args(["--features", "bundle", "--release", "--target-dir"])
             // Apart from the plain release build, which would otherwise be rebuilt every time.
             .arg(workspace.target.join("dist-build"))
+            // Cargo forgets the profile's `strip` for a package with an `opt-level` of its own.
+            .args(["--", "-Cstrip=symbols"])
             .env("SQLGROUND_BUNDLE", &bundle);
         step::run(&mut cargo)
     })?;

@@ -202,15 +202,7 @@ fn plan_node(tree: &Tree<'_>, id: usize) -> PlanNode {
     let node = &tree.nodes[id];
     let fields = &node.raw.fields;
     let text = |key: &str| fields.text(key).map(str::to_owned);
-    let relation = [
-        "Relation Name",
-        "Function Name",
-        "CTE Name",
-        "Table Function Name",
-        "Tuplestore Name",
-    ]
-    .into_iter()
-    .find_map(text);
+    let relation = node.raw.relation().map(str::to_owned);
     let removed: Vec<f64> = ["Rows Removed by Filter", "Rows Removed by Join Filter"]
         .into_iter()
         .filter_map(|key| fields.number(key))

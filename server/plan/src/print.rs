@@ -68,17 +68,8 @@ fn heading(node: &Node) -> String {
         };
         let _ = write!(heading, " {word} {}", identifier(index));
     }
-    let relation = [
-        "Relation Name",
-        "Function Name",
-        "CTE Name",
-        "Table Function Name",
-        "Tuplestore Name",
-    ]
-    .into_iter()
-    .find_map(|key| fields.text(key));
     let alias = fields.text("Alias");
-    if let Some(relation) = relation {
+    if let Some(relation) = node.relation() {
         let schema = fields
             .text("Schema")
             .map_or_else(String::new, |schema| format!("{}.", identifier(schema)));

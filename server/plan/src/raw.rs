@@ -180,6 +180,19 @@ impl Fields {
 }
 
 impl Node {
+    /// The table, function, CTE or the like that is read.
+    pub(crate) fn relation(&self) -> Option<&str> {
+        [
+            "Relation Name",
+            "Function Name",
+            "CTE Name",
+            "Table Function Name",
+            "Tuplestore Name",
+        ]
+        .into_iter()
+        .find_map(|key| self.fields.text(key))
+    }
+
     /// Puts a value where it belongs, or refuses it if it is no number where one is computed with.
     pub(crate) fn set(&mut self, key: String, value: Value, line: usize) -> Result<(), PlanError> {
         let refused = |key: &str, value: &Value| PlanError::not_a_number(line, key, value);
