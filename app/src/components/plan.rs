@@ -316,4 +316,46 @@ mod tests {
         assert!(html.contains("&lt;b&gt;repaired"), "{html}");
         assert!(html.contains(r#"width="25.0%""#), "{html}");
     }
+    #[test]
+    fn of_many_findings_the_first_are_listed_and_the_others_told_at_their_steps() {
+        let plan = Plan {
+            nodes: (0..600)
+                .map(|id| PlanNode {
+                    id,
+                    parent: (id > 0).then_some(0),
+                    label: "Seq Scan".to_owned(),
+                    ..PlanNode::default()
+                })
+                .collect(),
+            findings: (1..600)
+                .map(|node| Finding {
+                    node,
+                    message: format!("Table {node} is large."),
+                    ..Finding::default()
+                })
+                .collect(),
+            ..Plan::default()
+        };
+        let html = view! { <PlanReport plan /> }.to_html();
+        assert!(
+            html.contains("And 499 more, told at their steps."),
+            "{html}"
+        );
+        assert_eq!(html.matches("Table 100 is large.").count(), 2);
+        assert_eq!(html.matches("Table 599 is large.").count(), 1);
+        // That all have one changes nothing about their being alike.
+        assert!(html.contains("more of this kind"), "{html}");
+    }
+
+    #[test]
+    fn the_text_of_a_large_plan_is_whole() {
+        let plan = Plan {
+            text: (0..1_000).map(|line| format!("line {line}\n")).collect(),
+            ..Plan::default()
+        };
+        assert_eq!(text(&plan, false).to_html(), plan.text);
+        let pieces = text(&plan, true).to_html();
+        assert_eq!(pieces.matches("<span class=\"plan-lines\">").count(), 5);
+        assert!(pieces.contains("line 199\n</span><span class=\"plan-lines\">line 200\n"));
+    }
 }

@@ -134,3 +134,60 @@ fn alike_in_words(outline: &Outline<'_>, ids: &[usize]) -> String {
         time.unwrap_or_default()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlground_model::{Plan, PlanNode};
+
+    /// An Append over so many partitions.
+    fn partitions(number: u32) -> Plan {
+        let node = |id: u32| PlanNode {
+            id,
+            parent: (id > 0).then_some(0),
+            label: if id > 0 { "Seq Scan" } else { "Append" }.to_owned(),
+            relation: (id > 0).then(|| format!("events_{id}")),
+            self_ms: Some(1.0),
+            ..PlanNode::default()
+        };
+        Plan {
+            nodes: (0..=number).map(node).collect(),
+            ..Plan::default()
+        }
+    }
+
+    fn html(plan: &Plan) -> String {
+        steps(&Outline::new(plan, 0)).to_html()
+    }
+
+    #[test]
+    fn many_steps_of_one_kind_are_folded_by_the_hundred() {
+        let html = html(&partitions(1_003));
+        assert_eq!(html.matches("class=\"plan-node\"").count(), 1_004);
+        // All but the first three, in ten parts.
+        assert_eq!(html.matches("class=\"plan-alike\"").count(), 11);
+        for words in [
+            "1,000 more of this kind",
+            "100 steps, events_4 to events_103",
+            "100 steps, events_904 to events_1003",
+        ] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+    }
+
+    #[test]
+    fn the_partitions_of_a_plan_that_is_not_large_are_folded_once_and_have_details() {
+        let html = html(&partitions(499));
+        assert_eq!(html.matches("class=\"plan-alike\"").count(), 1);
+        assert_eq!(html.matches("class=\"plan-details\"").count(), 500);
+    }
+
+    #[test]
+    fn a_step_of_a_large_plan_that_matters_little_takes_few_bytes() {
+        let plan = partitions(10_000);
+        let html = html(&plan);
+        assert!(html.len() < 300 * plan.nodes.len(), "{}", html.len());
+        assert_eq!(html.matches("class=\"plan-details\"").count(), 200);
+        assert!(html.contains("<code>events_9999</code>"));
+    }
+}
