@@ -350,7 +350,10 @@ mod tests {
     #[test]
     fn the_text_of_a_large_plan_is_whole() {
         let plan = Plan {
-            text: (0..1_000).map(|line| format!("line {line}\n")).collect(),
+            text: (0..1_000)
+                .map(|line| format!("line {line}\n"))
+                .collect::<Vec<_>>()
+                .concat(),
             ..Plan::default()
         };
         assert_eq!(text(&plan, false).to_html(), plan.text);

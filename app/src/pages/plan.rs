@@ -67,6 +67,40 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
         None => (None, Vec::new()),
     };
     let steps: usize = plans.iter().map(|plan| plan.nodes.len()).sum();
+    let may_share = !plans.is_empty() && !is_shared;
+    let form = form(pasted, problem, steps, may_share);
+    let form = if is_shared {
+        view! {
+            <p>
+                "Somebody made this link to a plan. "<a href="/plan">"Read one of your own"</a>
+            </p>
+            <details>
+                <summary>"The plan as it was pasted"</summary>
+                {form}
+            </details>
+        }
+        .into_any()
+    } else {
+        form
+    };
+    view! {
+        {page_title("Read a plan")}
+        <div class="page page-plan">
+            <h1>"Read a plan"</h1>
+            <p class="lead">
+                "Paste what EXPLAIN printed: text, JSON, YAML or XML, from PostgreSQL 9.6 to 18, "
+                "from psql, pgAdmin, DBeaver or a log. Each step gets its own time. "
+                <a href="/plan/steps">"What each kind of step does"</a>
+            </p>
+            {form}
+            <Plans plans />
+        </div>
+    }
+    .into_any()
+}
+
+/// The form with what was pasted, what is wrong with it, and how many steps were read from it.
+fn form(pasted: &Pasted, problem: Option<String>, steps: usize, may_share: bool) -> AnyView {
     let is_long = |text: &str| steps > LARGE && text.len() > LONG;
     let repeated = |text: &str| {
         if is_long(text) {
@@ -100,7 +134,7 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
         described_by: "plan-privacy",
         invalid: false,
     };
-    let form = view! {
+    view! {
         <form method="post" action="/plan" class="plan-form">
             <label for="plan-text">"The plan"</label>
             {text_area(&field, &repeated(&pasted.plan))} {left_out}
@@ -123,7 +157,7 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
             </p>
             <div class="plan-tools">
                 <button class="button button-primary">"Read"</button>
-                {(!plans.is_empty() && !is_shared && !is_long(&pasted.plan))
+                {(may_share && !is_long(&pasted.plan))
                     .then(|| {
                         view! {
                             <button class="button" formaction="/api/share">
@@ -136,33 +170,6 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
                     })}
             </div>
         </form>
-    };
-    let form = if is_shared {
-        view! {
-            <p>
-                "Somebody made this link to a plan. "<a href="/plan">"Read one of your own"</a>
-            </p>
-            <details>
-                <summary>"The plan as it was pasted"</summary>
-                {form}
-            </details>
-        }
-        .into_any()
-    } else {
-        form.into_any()
-    };
-    view! {
-        {page_title("Read a plan")}
-        <div class="page page-plan">
-            <h1>"Read a plan"</h1>
-            <p class="lead">
-                "Paste what EXPLAIN printed: text, JSON, YAML or XML, from PostgreSQL 9.6 to 18, "
-                "from psql, pgAdmin, DBeaver or a log. Each step gets its own time. "
-                <a href="/plan/steps">"What each kind of step does"</a>
-            </p>
-            {form}
-            <Plans plans />
-        </div>
     }
     .into_any()
 }
