@@ -11,6 +11,7 @@ mod answer;
 mod api;
 mod asset;
 mod body;
+mod compress;
 mod connection;
 mod form;
 mod headers;
@@ -113,7 +114,8 @@ fn router(state: AppState) -> Router {
         .route("/api/{action}", post(api::act))
         .route(PLAN_PATH, plan_page)
         .fallback(get(pages))
-        .layer(from_fn_with_state(state.clone(), visitor::with_session));
+        .layer(from_fn_with_state(state.clone(), visitor::with_session))
+        .layer(from_fn(compress::compress));
     Router::new()
         .route("/pkg/{digest}/{*name}", get(asset::serve))
         .route("/favicon.ico", get(asset::icon))

@@ -247,6 +247,33 @@ async fn assets_are_compressed_and_immutable() {
 }
 
 #[tokio::test]
+async fn pages_are_compressed_for_whoever_takes_that() {
+    let site = Site::start();
+    let get = async |accepted: &str| {
+        let request = reqwest::Client::new().get(site.url("/plan/steps"));
+        let response = request
+            .header(header::ACCEPT_ENCODING, accepted)
+            .send()
+            .await;
+        let response = response.expect("an answer");
+        let coding = response.headers().get(header::CONTENT_ENCODING).cloned();
+        assert_eq!(response.status(), 200);
+        (coding, response.bytes().await.expect("a body"))
+    };
+    let (coding, plain) = get("identity").await;
+    assert_eq!(coding, None);
+    let (coding, packed) = get("gzip, deflate, br, zstd").await;
+    assert_eq!(coding.expect("a coding"), "gzip");
+    assert!(packed.starts_with(&[0x1f, 0x8b]));
+    assert!(
+        packed.len() * 3 < plain.len(),
+        "{} of {}",
+        packed.len(),
+        plain.len()
+    );
+}
+
+#[tokio::test]
 async fn health_tells_readiness_and_liveness() {
     let site = Site::start();
     let response = site.visitor().get("/healthz").await;

@@ -124,7 +124,7 @@ async fn a_transaction_around_a_script_changes_nothing_about_its_verdict() {
     }
     let right = "SELECT title FROM book WHERE pages > 100";
     let lucky = "SELECT title FROM book WHERE id IN (1, 2)";
-    for (begin, end) in [("BEGIN", "COMMIT"), ("ANALYZE book", "VACUUM")] {
+    for (begin, end) in [("BEGIN", "COMMIT"), ("ANALYZE book", "VACUUM book")] {
         let verdict = check("reading/long-books", &format!("{begin}; {right}; {end}")).await;
         assert_eq!(verdict["verdict"], "correct", "{verdict}");
         let verdict = check("reading/long-books", &format!("{begin}; {lucky}; {end}")).await;

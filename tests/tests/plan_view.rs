@@ -217,6 +217,36 @@ async fn the_drawing_is_saved_as_a_file_of_its_own() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_file_is_dropped_on_the_page() -> Result<()> {
+    let site = Site::start();
+    let browser = Browser::open().await?;
+    browser.goto(&site.url("/plan")).await?;
+    let field = browser.find("#plan-text").await?;
+    let drop = "const data = new DataTransfer();
+        data.items.add(new File([arguments[0]], 'plan.txt', { type: 'text/plain' }));
+        const at = { bubbles: true, cancelable: true, dataTransfer: data };
+        const field = document.getElementById('plan-text');
+        return ['dragover', 'drop'].map((kind) => field.dispatchEvent(new DragEvent(kind, at)))";
+    let went_on = browser.execute(drop, vec![PLAN.into()]).await?;
+    ensure!(
+        went_on == serde_json::json!([false, false]),
+        "the browser would leave: {went_on}"
+    );
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
+    while field.prop("value").await?.as_deref() != Some(PLAN) {
+        ensure!(
+            std::time::Instant::now() < deadline,
+            "the file is not there"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    browser.click(".plan-form .button-primary").await?;
+    browser.find("#plan-1-node-4").await?;
+    browser.console_is_clean().await?;
+    browser.close().await
+}
+
+#[tokio::test]
 async fn axe_finds_no_fault() -> Result<()> {
     const EXERCISE: &str = "/exercises/reading/long-books";
     let site = Site::start();

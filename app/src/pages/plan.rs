@@ -88,8 +88,8 @@ fn page(pasted: &Pasted, read: Option<Read>, is_shared: bool) -> AnyView {
         <div class="page page-plan">
             <h1>"Read a plan"</h1>
             <p class="lead">
-                "Paste what EXPLAIN printed: text, JSON, YAML or XML, from PostgreSQL 9.6 to 18, "
-                "from psql, pgAdmin, DBeaver or a log. Each step gets its own time. "
+                "Paste what EXPLAIN printed, or drop it as a file: text, JSON, YAML or XML, from "
+                "PostgreSQL 9.6 to 18, from psql, pgAdmin, DBeaver or a log. Each step gets its own time. "
                 <a href="/plan/steps">"What each kind of step does"</a>
             </p>
             {form}

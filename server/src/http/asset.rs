@@ -1,11 +1,11 @@
 //! `GET /pkg/<digest>/<name>`: the page assets.
 
-use super::AppState;
+use super::{AppState, compress};
 use crate::assets::Asset;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
 };
 use axum::response::{IntoResponse, Response};
 
@@ -35,16 +35,7 @@ pub(super) async fn icon(State(state): State<AppState>, headers: HeaderMap) -> R
 }
 
 fn respond(asset: &Asset, headers: &HeaderMap, cache: HeaderValue) -> Response {
-    let accepted = headers
-        .get(ACCEPT_ENCODING)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or("");
-    let accepts = |name: &str| {
-        accepted.split(',').any(|coding| {
-            let (coding, weight) = coding.split_once(';').unwrap_or((coding, ""));
-            coding.trim() == name && !matches!(weight.trim(), "q=0" | "q=0.0")
-        })
-    };
+    let accepts = |name: &str| compress::accepts(headers, name);
     let (body, encoding) = match asset {
         Asset {
             brotli: Some(bytes),
