@@ -312,7 +312,6 @@ impl Service {
             Action::Plan => {
                 let sandbox = unless(cancel, sandbox).await?;
                 let desk = Desk {
-                    claimant,
                     sandboxes: &sandboxes,
                     space: &space,
                     sandbox: &sandbox,

@@ -1,16 +1,15 @@
 //! Plans, beside the one before and beside what PostgreSQL would do by itself; and plans that are
 //! shared.
 
-use super::{Asker, MAX_SCRIPT_BYTES, Request, Service, ServiceError, explained, unless};
+use super::{Asker, MAX_SCRIPT_BYTES, Request, Service, ServiceError, explained};
 use crate::help;
 use crate::session::SessionId;
 use sqlground_catalogue::Exercise;
 use sqlground_model::{ComparedWith, Outcome, PlanSwitch};
-use sqlground_sandbox::{Claimant, Explained, Sandbox, Sandboxes, Space};
+use sqlground_sandbox::{Explained, Sandbox, Sandboxes, Space};
 
 /// Where a plan is made.
 pub(super) struct Desk<'a> {
-    pub(super) claimant: &'a Claimant,
     pub(super) sandboxes: &'a Sandboxes,
     pub(super) space: &'a Space,
     pub(super) sandbox: &'a Sandbox,
@@ -57,11 +56,9 @@ impl Service {
         sql: &str,
         without: Option<PlanSwitch>,
     ) -> Result<Outcome, ServiceError> {
-        let explaining = async {
-            let explaining = desk.sandbox.explain_without(sql, &self.limits, without);
-            Ok(explaining.await?)
-        };
-        let mut found: Explained = unless(&desk.claimant.cancel, explaining).await?;
+        // Cancelling ends the statement in PostgreSQL, which then says so itself.
+        let explaining = desk.sandbox.explain_without(sql, &self.limits, without);
+        let mut found: Explained = explaining.await?;
         help::for_plan(desk.sandboxes, desk.space, sql, &mut found).await;
         Ok(explained(found))
     }
