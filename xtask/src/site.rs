@@ -178,6 +178,7 @@ mod tests {
         let write = |name: &str, size: usize| fs::write(folder.join(name), vec![0; size]).unwrap();
         write("sqlground_bg.wasm.br", 150_000);
         write("sql-editor.js.br", 200_001);
+        write("plan-view.js.br", 10_000);
         let error = check_budget(site.path()).unwrap_err().to_string();
         assert!(
             error.contains("sql-editor.js.br") && !error.contains("wasm"),
