@@ -1,5 +1,5 @@
 import { copyText, download, drawingAsPng, drawingAsSvg } from "./download";
-import { bringIntoSight, foldAll, moveByKey, nodes, visibleNodes } from "./nodes";
+import { bringIntoSight, foldAll, moveByKey, nodes } from "./nodes";
 import { Search } from "./search";
 import { makeSortable } from "./sort";
 import { button, tools } from "./tools";
@@ -119,11 +119,6 @@ export class PlanView extends HTMLElement {
     // The list stands below the diagram, too.
     if (steps && !diagram?.checked) steps.checked = true;
     bringIntoSight(this, node);
-  }
-
-  /** The steps that are not folded away, in their order. */
-  get visible(): HTMLElement[] {
-    return visibleNodes(this);
   }
 }
 

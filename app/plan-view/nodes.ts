@@ -6,7 +6,7 @@ export function nodes(view: HTMLElement): HTMLElement[] {
 }
 
 /** The steps that are not folded away. */
-export function visibleNodes(view: HTMLElement): HTMLElement[] {
+function visibleNodes(view: HTMLElement): HTMLElement[] {
   return nodes(view).filter((node) => node.checkVisibility());
 }
 
@@ -29,7 +29,7 @@ function parentOf(node: HTMLElement): HTMLElement | null {
 }
 
 /** Moves the focus, and with it the step that Tab comes back to. */
-export function focusNode(view: HTMLElement, node: HTMLElement): void {
+function focusNode(view: HTMLElement, node: HTMLElement): void {
   for (const other of view.querySelectorAll<HTMLElement>('.plan-node[tabindex="0"]')) {
     other.tabIndex = -1;
   }
@@ -46,7 +46,7 @@ export function bringIntoSight(view: HTMLElement, node: HTMLElement): void {
 }
 
 /** Unfolds whatever hides a step. */
-export function unfoldTo(node: HTMLElement): void {
+function unfoldTo(node: HTMLElement): void {
   let details = node.parentElement?.closest("details");
   while (details) {
     details.open = true;

@@ -74,7 +74,7 @@ fn pairs(nodes: &[PlanNode], others: &[PlanNode]) -> Vec<NodePair> {
                 || node.subplan_name.is_some() != twin.subplan_name.is_some()
             {
                 0
-            } else if node.label == twin.label && node.index == twin.index {
+            } else if is_same(node, twin) {
                 3
             } else {
                 2

@@ -82,10 +82,7 @@ pub fn plannable_prefixes(script: &str) -> Vec<&str> {
         .iter()
         .filter(|statement| plannable(statement.sql).is_some());
     with_plan
-        .map(|statement| {
-            let start = statement.sql.as_ptr().addr() - script.as_ptr().addr();
-            &script[..start + statement.sql.len()]
-        })
+        .map(|statement| &script[..statement.range_in(script).end])
         .collect()
 }
 

@@ -71,11 +71,7 @@ impl Rehearsal<'_> {
         if !(begins(begin) && commits(commit) && fits(within)) {
             return None;
         }
-        let range = |statement: &Statement<'_>| {
-            let start = statement.sql.as_ptr().addr() - script.as_ptr().addr();
-            start..start + statement.sql.len()
-        };
-        let (begin, commit) = (range(begin), range(commit));
+        let (begin, commit) = (begin.range_in(script), commit.range_in(script));
         // Places in what lies between stay where they are.
         let blank: String = script[begin.clone()]
             .chars()

@@ -11,6 +11,7 @@ pub(crate) use lexer::tokens;
 
 use lexer::{is_trivia, lex};
 use squawk_lexer::{BOM, TokenKind};
+use std::ops::Range;
 
 /// A statement of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,14 @@ pub struct Statement<'a> {
     pub line: u32,
     /// How many characters (Unicode scalar values) of the script precede it.
     pub start: u32,
+}
+
+impl Statement<'_> {
+    /// Where it stands in the script that it was split from, in bytes.
+    pub(crate) fn range_in(&self, script: &str) -> Range<usize> {
+        let start = self.sql.as_ptr().addr() - script.as_ptr().addr();
+        start..start + self.sql.len()
+    }
 }
 
 /// Splits a script at the semicolons that end a statement, and leaves out empty statements.

@@ -45,15 +45,8 @@ pub(super) fn flame(outline: &Outline<'_>) -> Option<AnyView> {
 
 /// Own times add up to the whole, so the parts below a node never are wider than it.
 fn slices(outline: &Outline<'_>) -> Option<Vec<Slice>> {
-    let nodes = &outline.plan.nodes;
-    let own: Option<Vec<f64>> = nodes.iter().map(|node| node.self_ms).collect();
-    let mut whole = own?;
-    for id in (1..nodes.len()).rev() {
-        let parent = nodes[id]
-            .parent
-            .and_then(|parent| usize::try_from(parent).ok())?;
-        whole[parent] += whole[id];
-    }
+    // The root's is none where any step was not timed.
+    let whole: Vec<f64> = outline.whole_ms.iter().copied().collect::<Option<_>>()?;
     let all = whole.first().copied().filter(|&ms| ms > 0.0)?;
     let mut slices = Vec::new();
     let mut waiting = vec![(0, 0.0, 0)];

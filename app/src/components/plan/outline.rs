@@ -27,7 +27,7 @@ pub(super) struct Outline<'a> {
     /// How many nodes lie below each.
     pub(super) below: Vec<usize>,
     /// What each node and all below it took; none where one of them was not timed.
-    whole_ms: Vec<Option<f64>>,
+    pub(super) whole_ms: Vec<Option<f64>>,
     /// Whether all that is known of a node is shown.
     detailed: Vec<bool>,
     /// Whether what lies below a node is unfolded.

@@ -2,7 +2,7 @@
 
 use super::node::{node_view, target};
 use super::outline::{Outline, Siblings, Sum};
-use crate::components::format::{count, duration, rows};
+use crate::components::format::{count, counted, duration, rows};
 use leptos::prelude::*;
 
 /// How deep steps are drawn within each other. What lies deeper stands side by side: few pages are
@@ -92,13 +92,17 @@ fn item(outline: &Outline<'_>, drawn: &[Vec<usize>], id: usize) -> AnyView {
 
 /// `3 steps below, 4.20 ms`.
 fn below_in_words(sum: &Sum) -> String {
-    let noun = if sum.nodes == 1 { "step" } else { "steps" };
-    let time = sum.ms.map(|ms| format!(", {}", duration(ms)));
     format!(
-        "{} {noun} below{}",
-        count(sum.nodes as u64),
-        time.unwrap_or_default()
+        "{} below{}",
+        counted(sum.nodes as u64, "step"),
+        time_in_words(sum)
     )
+}
+
+/// `, 4.20 ms`, if all of it was timed.
+fn time_in_words(sum: &Sum) -> String {
+    sum.ms
+        .map_or_else(String::new, |ms| format!(", {}", duration(ms)))
 }
 
 /// `events_5 to events_104: 1,200 rows, 4.20 ms`.
@@ -112,13 +116,12 @@ fn from_to_in_words(outline: &Outline<'_>, ids: &[usize]) -> String {
         .into_iter()
         .flatten()
         .collect();
-    let time = sum.ms.map(|ms| format!(", {}", duration(ms)));
     format!(
         "{} steps, {}: {} rows{}",
         count(ids.len() as u64),
         names.join(" to "),
         rows(sum.rows),
-        time.unwrap_or_default()
+        time_in_words(&sum)
     )
 }
 
@@ -126,12 +129,11 @@ fn from_to_in_words(outline: &Outline<'_>, ids: &[usize]) -> String {
 fn alike_in_words(outline: &Outline<'_>, ids: &[usize]) -> String {
     let sum = outline.sum(ids);
     let label = &outline.node(ids[0]).label;
-    let time = sum.ms.map(|ms| format!(", {}", duration(ms)));
     format!(
         "{} more of this kind, {label}: {} rows{}",
         count(ids.len() as u64),
         rows(sum.rows),
-        time.unwrap_or_default()
+        time_in_words(&sum)
     )
 }
 

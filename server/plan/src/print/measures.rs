@@ -1,7 +1,7 @@
 //! What is said below a node's heading: conditions, keys, and figures that share a line.
 
 use crate::details;
-use crate::raw::{Fields, Node, Value};
+use crate::raw::{Fields, Node};
 use crate::usage;
 use sqlground_model::Usage;
 
@@ -45,11 +45,7 @@ const SHARED: [&[(&str, &str)]; 6] = [
 /// The lines below a node's heading, without those of workers.
 pub(super) fn lines(node: &Node) -> Vec<String> {
     let mut lines = Vec::new();
-    let output = node.fields.get("Output").map(|output| {
-        let items = || output.items().iter().filter_map(Value::text);
-        let listed = || items().collect::<Vec<&str>>().join(", ");
-        output.text().map_or_else(listed, str::to_owned)
-    });
+    let output = crate::output(&node.fields);
     lines.extend(output.map(|output| format!("Output: {output}")));
     lines.extend(grouped(&details::details(node), &node.fields));
     lines.extend(usage_lines(&node.fields));
