@@ -5,8 +5,10 @@ use crate::GradeError;
 use crate::instance::{Instance, Pools};
 use crate::query::Reading;
 use sqlground_model::VerdictClass;
-use std::ops::Range;
 use std::time::{Duration, Instant};
+
+/// How many rows a table may have for pairs of them to be taken away.
+const MOST_PAIRED: usize = 8;
 
 impl Hunt<'_> {
     /// Takes rows away, then puts plainer values, as long as both still differ.
@@ -17,6 +19,17 @@ impl Hunt<'_> {
     ) -> Result<Prey, GradeError> {
         let deadline = Instant::now() + time;
         prey = self.halve(prey, deadline).await?;
+        let mut rows = usize::MAX;
+        while prey.instance.rows() < rows {
+            rows = prey.instance.rows();
+            prey = self.one_by_one(prey, deadline).await?;
+            prey = self.two_by_two(prey, deadline).await?;
+        }
+        self.plainer(prey, deadline).await
+    }
+
+    /// Takes rows away, each by itself, until all that are left are needed.
+    async fn one_by_one(&mut self, mut prey: Prey, deadline: Instant) -> Result<Prey, GradeError> {
         let mut smaller = true;
         while smaller {
             smaller = false;
@@ -40,7 +53,30 @@ impl Hunt<'_> {
                 }
             }
         }
-        self.plainer(prey, deadline).await
+        Ok(prey)
+    }
+
+    /// Takes two rows of a table away at once: what shows as a row too many on four rows may show as
+    /// a row too few on two of them, and as nothing on three.
+    async fn two_by_two(&mut self, prey: Prey, deadline: Instant) -> Result<Prey, GradeError> {
+        for (table, rows) in prey.instance.tables.iter().enumerate() {
+            if rows.len() > MOST_PAIRED {
+                continue;
+            }
+            for second in 1..rows.len() {
+                for first in 0..second {
+                    if Instant::now() > deadline {
+                        return Ok(prey);
+                    }
+                    let both = [first, second].into_iter();
+                    let smaller = self.without_families(&prey.instance, table, both);
+                    if let Some(found) = self.still(&smaller, &prey).await? {
+                        return Ok(found);
+                    }
+                }
+            }
+        }
+        Ok(prey)
     }
 
     /// Takes away half of a table's rows at once, then quarters and so on, each with all rows that
@@ -89,16 +125,22 @@ impl Hunt<'_> {
         }
         let mut instances = vec![detached];
         if is_referred_to {
-            instances.push(self.without_families(instance, table, row..row + 1));
+            instances.push(self.without_families(instance, table, std::iter::once(row)));
         }
         instances
     }
 
-    /// The instance without some rows and those that refer to them.
-    fn without_families(&self, instance: &Instance, table: usize, rows: Range<usize>) -> Instance {
+    /// The instance without some rows, in the order of their numbers, and those that refer to them.
+    fn without_families(
+        &self,
+        instance: &Instance,
+        table: usize,
+        rows: impl DoubleEndedIterator<Item = usize>,
+    ) -> Instance {
         let mut instance = instance.clone();
-        let gone = instance.tables[table].drain(rows);
-        let mut removed: Vec<_> = gone.map(|row| (table, row)).collect();
+        let table_rows = &mut instance.tables[table];
+        let gone = rows.rev().map(|row| (table, table_rows.remove(row)));
+        let mut removed: Vec<_> = gone.collect();
         while let Some((to, gone)) = removed.pop() {
             for (number, described) in self.arsenal.blueprint.tables.iter().enumerate() {
                 for reference in described.references.iter().filter(|r| r.table == to) {
