@@ -15,9 +15,17 @@ export function takeDroppedFiles(document: Document): void {
     const file = event.dataTransfer?.files[0];
     if (!into || !file) return;
     event.preventDefault();
-    void file.text().then((text) => {
-      into.value = text;
+    void file.arrayBuffer().then((bytes) => {
+      into.value = textOf(new Uint8Array(bytes));
       into.focus();
     });
   });
+}
+
+/** UTF-8, or UTF-16 where a file begins with its mark, as PowerShell's redirections do. */
+function textOf(bytes: Uint8Array): string {
+  const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const isBig = bytes[0] === 0xfe && bytes[1] === 0xff;
+  const encoding = isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }

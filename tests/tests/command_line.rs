@@ -270,6 +270,27 @@ fn plan_reads_what_explain_printed() {
 }
 
 #[test]
+fn files_are_read_as_powershell_writes_them() {
+    let text = "Limit  (cost=0.00..1.00 rows=5 width=4)\r\n  \
+                ->  Seq Scan on \"Größe\"  (cost=0.00..9.00 rows=90 width=4)\r\n";
+    let units = || std::iter::once(0xfeff).chain(text.encode_utf16());
+    let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+    let cut = little[..little.len() - 1].to_vec();
+    for bytes in [little, big] {
+        let done = Command::new("plan")
+            .file("plan.txt", bytes)
+            .args(&["--json"])
+            .run();
+        assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{done:?}");
+        assert_eq!(done.objects()[0]["nodes"][1]["relation"], "Größe");
+    }
+    let done = Command::new("plan").file("plan.txt", cut).run();
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.stderr.contains("plan.txt as UTF-16"), "{done:?}");
+}
+
+#[test]
 fn plan_names_the_line_that_cannot_be_read() {
     let done = Command::new("plan")
         .file(

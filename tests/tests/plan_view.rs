@@ -223,22 +223,32 @@ async fn a_file_is_dropped_on_the_page() -> Result<()> {
     browser.goto(&site.url("/plan")).await?;
     let field = browser.find("#plan-text").await?;
     let drop = "const data = new DataTransfer();
-        data.items.add(new File([arguments[0]], 'plan.txt', { type: 'text/plain' }));
+        const units = Uint16Array.from('\\ufeff' + arguments[0], (unit) => unit.charCodeAt(0));
+        const bytes = arguments[1] ? units : arguments[0];
+        data.items.add(new File([bytes], 'plan.txt', { type: 'text/plain' }));
         const at = { bubbles: true, cancelable: true, dataTransfer: data };
         const field = document.getElementById('plan-text');
         return ['dragover', 'drop'].map((kind) => field.dispatchEvent(new DragEvent(kind, at)))";
-    let went_on = browser.execute(drop, vec![PLAN.into()]).await?;
-    ensure!(
-        went_on == serde_json::json!([false, false]),
-        "the browser would leave: {went_on}"
-    );
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
-    while field.prop("value").await?.as_deref() != Some(PLAN) {
+    // As most programs write it, then as PowerShell does.
+    for is_utf16 in [false, true] {
+        browser
+            .execute("document.getElementById('plan-text').value = ''", vec![])
+            .await?;
+        let went_on = browser
+            .execute(drop, vec![PLAN.into(), is_utf16.into()])
+            .await?;
         ensure!(
-            std::time::Instant::now() < deadline,
-            "the file is not there"
+            went_on == serde_json::json!([false, false]),
+            "the browser would leave: {went_on}"
         );
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
+        while field.prop("value").await?.as_deref() != Some(PLAN) {
+            ensure!(
+                std::time::Instant::now() < deadline,
+                "the file is not there"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
     browser.click(".plan-form .button-primary").await?;
     browser.find("#plan-1-node-4").await?;

@@ -1,6 +1,6 @@
 //! What `EXPLAIN` gave, as a typed tree with each node's own time.
 
-use crate::Notice;
+use crate::{Comparison, Notice};
 use serde::{Deserialize, Serialize};
 
 /// An execution plan. Nodes stand in the order PostgreSQL prints them: parents before children.
@@ -46,184 +46,6 @@ pub struct Plan {
     /// What else PostgreSQL says of the statement as a whole, such as `Serialization`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<(String, String)>,
-}
-
-/// A plan beside another one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
-    /// What the other plan is.
-    pub with: ComparedWith,
-    /// The other plan, without its text and its own comparison.
-    pub other: Plan,
-    /// Nodes that do the same work, and those without a counterpart, in the order of this plan's
-    /// nodes; the other plan's own come last.
-    pub pairs: Vec<NodePair>,
-    /// What has changed in all, in sentences with SQL between backticks.
-    pub summary: Vec<String>,
-}
-
-/// What a plan is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ComparedWith {
-    /// The plan that was made before on the same exercise.
-    Earlier,
-    /// The plan PostgreSQL chooses by itself; this one had to do without something.
-    Free(PlanSwitch),
-    /// Another plan that was pasted.
-    Pasted,
-}
-
-/// A node and its counterpart in the other plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NodePair {
-    /// The node; none if only the other plan has it.
-    pub node: Option<u32>,
-    /// The other plan's node; none if only this one has it.
-    pub other: Option<u32>,
-    /// How they differ.
-    pub change: NodeChange,
-}
-
-/// How a node differs from its counterpart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NodeChange {
-    /// The same kind of node.
-    Same,
-    /// Another kind of node does its work.
-    Replaced,
-    /// Only this plan has it.
-    Added,
-    /// Only the other plan has it.
-    Removed,
-}
-
-/// A way of executing that PostgreSQL can be told to avoid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PlanSwitch {
-    /// Reading whole tables.
-    SeqScan,
-    /// Looking rows up by an index.
-    IndexScan,
-    /// Answering from an index alone.
-    IndexOnlyScan,
-    /// Collecting places from indexes before reading them.
-    BitmapScan,
-    /// Joining by running one side for each row of the other.
-    NestLoop,
-    /// Joining by a hash table.
-    HashJoin,
-    /// Joining sorted inputs.
-    MergeJoin,
-    /// Sorting.
-    Sort,
-    /// Grouping by a hash table.
-    HashAgg,
-    /// Remembering what came for a key.
-    Memoize,
-    /// Keeping rows to give them again.
-    Material,
-    /// Several processes.
-    Parallel,
-}
-
-impl PlanSwitch {
-    /// Every switch.
-    pub const ALL: [Self; 12] = [
-        Self::SeqScan,
-        Self::IndexScan,
-        Self::IndexOnlyScan,
-        Self::BitmapScan,
-        Self::NestLoop,
-        Self::HashJoin,
-        Self::MergeJoin,
-        Self::Sort,
-        Self::HashAgg,
-        Self::Memoize,
-        Self::Material,
-        Self::Parallel,
-    ];
-
-    /// The switch as forms spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SeqScan => "seqscan",
-            Self::IndexScan => "indexscan",
-            Self::IndexOnlyScan => "indexonlyscan",
-            Self::BitmapScan => "bitmapscan",
-            Self::NestLoop => "nestloop",
-            Self::HashJoin => "hashjoin",
-            Self::MergeJoin => "mergejoin",
-            Self::Sort => "sort",
-            Self::HashAgg => "hashagg",
-            Self::Memoize => "memoize",
-            Self::Material => "material",
-            Self::Parallel => "parallel",
-        }
-    }
-
-    /// Reads what [`PlanSwitch::as_str`] gives; anything else is no switch.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|switch| switch.as_str() == text)
-    }
-
-    /// PostgreSQL's setting and the value that turns it off
-    /// (<https://www.postgresql.org/docs/18/runtime-config-query.html>).
-    pub fn setting(self) -> (&'static str, &'static str) {
-        let name = match self {
-            Self::SeqScan => "enable_seqscan",
-            Self::IndexScan => "enable_indexscan",
-            Self::IndexOnlyScan => "enable_indexonlyscan",
-            Self::BitmapScan => "enable_bitmapscan",
-            Self::NestLoop => "enable_nestloop",
-            Self::HashJoin => "enable_hashjoin",
-            Self::MergeJoin => "enable_mergejoin",
-            Self::Sort => "enable_sort",
-            Self::HashAgg => "enable_hashagg",
-            Self::Memoize => "enable_memoize",
-            Self::Material => "enable_material",
-            Self::Parallel => return ("max_parallel_workers_per_gather", "0"),
-        };
-        (name, "off")
-    }
-
-    /// What is switched off, in words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::SeqScan => "sequential scans",
-            Self::IndexScan => "index scans",
-            Self::IndexOnlyScan => "index-only scans",
-            Self::BitmapScan => "bitmap scans",
-            Self::NestLoop => "nested loops",
-            Self::HashJoin => "hash joins",
-            Self::MergeJoin => "merge joins",
-            Self::Sort => "sorts",
-            Self::HashAgg => "hash aggregates",
-            Self::Memoize => "memoize",
-            Self::Material => "materialize",
-            Self::Parallel => "workers",
-        }
-    }
-
-    /// The switch that would keep a node of that type out of a plan.
-    pub fn of_node(node_type: &str) -> Option<Self> {
-        Some(match node_type {
-            "Seq Scan" => Self::SeqScan,
-            "Index Scan" => Self::IndexScan,
-            "Index Only Scan" => Self::IndexOnlyScan,
-            "Bitmap Heap Scan" => Self::BitmapScan,
-            "Nested Loop" => Self::NestLoop,
-            "Hash Join" => Self::HashJoin,
-            "Merge Join" => Self::MergeJoin,
-            "Sort" | "Incremental Sort" => Self::Sort,
-            "Memoize" => Self::Memoize,
-            "Materialize" => Self::Material,
-            "Gather" | "Gather Merge" => Self::Parallel,
-            _ => return None,
-        })
-    }
 }
 
 /// What compiling expressions took, all processes together, in milliseconds.
@@ -470,6 +292,14 @@ pub struct PlanNode {
     /// The part of the statement it comes from; empty where that cannot be told.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub origin: String,
+}
+
+impl PlanNode {
+    /// Whether the planner's estimate is told. Without it, as after `COSTS OFF`, the costs and the
+    /// rows expected are 0; so they are of a node that PostgreSQL knows to give nothing.
+    pub fn is_estimated(&self) -> bool {
+        self.total_cost > 0.0 || self.plan_rows > 0.0
+    }
 }
 
 fn one_process() -> f64 {

@@ -90,7 +90,7 @@ fn rows(node: &PlanNode) -> String {
     match node.rows {
         Some(rows) if node.loops.is_some_and(|loops| loops > 0.0) => counted(rows, "row"),
         // With COSTS OFF nothing is told.
-        _ if node.total_cost <= 0.0 && node.plan_rows <= 0.0 => "some rows".to_owned(),
+        _ if !node.is_estimated() => "some rows".to_owned(),
         _ => format!("about {}", counted(node.plan_rows, "row")),
     }
 }

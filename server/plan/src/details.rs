@@ -128,7 +128,10 @@ fn flat(key: &str, value: &Value, details: &mut Vec<(String, String)>) {
         "Peak Memory Usage" | "Disk Usage" | "Maximum Storage" | "Memory Used" | "Memory Allocated"
     );
     match value {
-        Value::Text(text) if is_kilobytes => details.push(pair(key, format!("{text}kB"))),
+        // YugabyteDB's have their unit.
+        Value::Text(text) if is_kilobytes && text.ends_with(|c: char| c.is_ascii_digit()) => {
+            details.push(pair(key, format!("{text}kB")));
+        }
         Value::Text(text) => details.push(pair(key, text.clone())),
         Value::List(items) if items.is_empty() => {}
         Value::List(items) => match texts(items) {
@@ -243,14 +246,22 @@ fn grouping_sets(value: &Value, details: &mut Vec<(String, String)>) {
 fn sort_groups(value: &Value) -> Option<String> {
     let count = value.get("Group Count")?.text()?;
     let methods = texts(value.get("Sort Methods Used")?.items())?;
-    let peak = |key: &str, name: &str| {
-        let peak = value
-            .get(key)
-            .and_then(|space| space.get("Peak Sort Space Used"));
-        let peak = peak.and_then(Value::text);
-        peak.map_or_else(String::new, |peak| format!("  Peak {name}: {peak}kB"))
+    let space = |key: &str, name: &str| {
+        let space = value.get(key);
+        let part = |word: &str| {
+            let used = space?.get(&format!("{word} Sort Space Used"))?.text()?;
+            Some(format!("  {word} {name}: {used}kB"))
+        };
+        [part("Average"), part("Peak")]
+            .map(Option::unwrap_or_default)
+            .concat()
     };
-    let memory = peak("Sort Space Memory", "Memory");
-    let disk = peak("Sort Space Disk", "Disk");
-    Some(format!("{count}  Sort Method: {methods}{memory}{disk}"))
+    let memory = space("Sort Space Memory", "Memory");
+    let disk = space("Sort Space Disk", "Disk");
+    let noun = if methods.contains(',') {
+        "Methods"
+    } else {
+        "Method"
+    };
+    Some(format!("{count}  Sort {noun}: {methods}{memory}{disk}"))
 }

@@ -2,9 +2,12 @@
 
 mod border;
 mod frame;
+mod html;
 mod lines;
 mod log;
 mod quotes;
+mod tabs;
+mod wrap;
 
 pub(crate) use lines::Line;
 

@@ -50,6 +50,31 @@ pub(crate) fn is_node(line: &str) -> bool {
     })
 }
 
+/// Whether the text is a line of a plan by itself: a heading with figures, or a key and a value.
+pub(crate) fn is_line(text: &str) -> bool {
+    let heading = || Heading::read(text).is_ok_and(|heading| heading.figures.is_some());
+    is_node(text) || key_value(text).is_some() || heading()
+}
+
+/// Whether a row of psql's, which has a blank before it, is one of a plan's lines and no piece of one.
+pub(crate) fn begins_row(row: &str) -> bool {
+    let text = row.trim_start();
+    let heading = || Heading::read(text).ok().filter(|heading| heading.is_known);
+    match row.len() - text.len() {
+        0 | 2 => false,
+        1 => {
+            key_value(text).is_some_and(|(key, _)| summary::is_key(key))
+                || heading().is_some_and(|heading| heading.figures.is_some())
+        }
+        _ => {
+            behind_arrow(text).is_some()
+                || key_value(text).is_some()
+                || reader::subplan_name(text).is_some()
+                || heading().is_some()
+        }
+    }
+}
+
 /// Whether a plan begins on the line.
 pub(crate) fn begins(lines: &[Line], at: usize) -> bool {
     let text = lines[at].text.trim_start();
@@ -62,7 +87,7 @@ pub(crate) fn begins(lines: &[Line], at: usize) -> bool {
     match Heading::read(text) {
         Ok(heading) if heading.figures.is_some() => true,
         Ok(heading) => heading.is_known && stands_alone(lines, at),
-        Err(Problem::Open) => heading::has_figures(text),
+        Err(Problem::Open) => true,
         // A sentence may speak of figures, too.
         Err(Problem::Wrong(_)) => heading::names_node(text),
     }
@@ -70,6 +95,9 @@ pub(crate) fn begins(lines: &[Line], at: usize) -> bool {
 
 /// Whether what is around a heading without figures shows that it is one, and no other word.
 fn stands_alone(lines: &[Line], at: usize) -> bool {
+    if lines[at].is_below_heading {
+        return true;
+    }
     let column = lines[at].column();
     let after = lines[at + 1..].iter().find(|line| !line.is_blank());
     let before = lines[..at].iter().rfind(|line| !line.is_blank());

@@ -180,6 +180,9 @@ pub(crate) fn read_file(file: &Path, max_bytes: usize, what: &str) -> Result<Str
             bytes.len()
         );
     }
+    if let Some(text) = from_utf16(&bytes) {
+        return text.with_context(|| format!("cannot read {name} as UTF-16"));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..valid])
@@ -188,6 +191,21 @@ pub(crate) fn read_file(file: &Path, max_bytes: usize, what: &str) -> Result<Str
             + 1;
         anyhow::anyhow!("{name}:{line}: this is not UTF-8: save the file as UTF-8")
     })
+}
+
+/// The text, if it begins with UTF-16's mark: what PowerShell's `>` writes.
+fn from_utf16(bytes: &[u8]) -> Option<Result<String>> {
+    let (unit, text): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xff, 0xfe, text @ ..] => (u16::from_le_bytes, text),
+        [0xfe, 0xff, text @ ..] => (u16::from_be_bytes, text),
+        _ => return None,
+    };
+    let (units, rest) = text.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Some(Err(anyhow::anyhow!("its last character is cut")));
+    }
+    let units: Vec<u16> = units.iter().copied().map(unit).collect();
+    Some(String::from_utf16(&units).map_err(Into::into))
 }
 
 /// What messages call a file; `-` is standard input.

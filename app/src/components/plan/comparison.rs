@@ -5,7 +5,8 @@ use super::node::target;
 use crate::components::format::{duration, rows};
 use crate::components::worded::worded;
 use leptos::prelude::*;
-use sqlground_model::{ComparedWith, Comparison, NodeChange, Plan, PlanNode};
+use sqlground_model::{ComparedWith, Comparison, NodeChange, NodePair, Plan, PlanNode};
+use std::collections::HashMap;
 
 /// How far steps are moved in, at most.
 const DEEPEST: u32 = 12;
@@ -36,10 +37,12 @@ pub(super) fn comparison(plan: &Plan, comparison: &Comparison) -> AnyView {
         .collect_view();
     let is_open = comparison.with != ComparedWith::Earlier;
     let sides = (!comparison.pairs.is_empty()).then(|| {
-        let other = side(before, &comparison.other, |id| {
-            change_of(comparison, None, Some(id))
-        });
-        let own = side(now, plan, |id| change_of(comparison, Some(id), None));
+        let other = side(
+            before,
+            &comparison.other,
+            &changes(comparison, |pair| pair.other),
+        );
+        let own = side(now, plan, &changes(comparison, |pair| pair.node));
         view! {
             <details open=is_open>
                 <summary>"Step beside step"</summary>
@@ -57,19 +60,26 @@ pub(super) fn comparison(plan: &Plan, comparison: &Comparison) -> AnyView {
     .into_any()
 }
 
-fn change_of(comparison: &Comparison, node: Option<u32>, other: Option<u32>) -> NodeChange {
-    let pair = comparison.pairs.iter().find(|pair| {
-        (node.is_some() && pair.node == node) || (other.is_some() && pair.other == other)
-    });
-    pair.map_or(NodeChange::Same, |pair| pair.change)
+/// How the nodes of one side have changed, by their numbers.
+fn changes(
+    comparison: &Comparison,
+    side: impl Fn(&NodePair) -> Option<u32>,
+) -> HashMap<u32, NodeChange> {
+    let pairs = comparison.pairs.iter();
+    pairs
+        .filter_map(|pair| Some((side(pair)?, pair.change)))
+        .collect()
 }
 
 /// One of the two plans.
-fn side(title: &'static str, plan: &Plan, change: impl Fn(u32) -> NodeChange) -> AnyView {
+fn side(title: &'static str, plan: &Plan, changes: &HashMap<u32, NodeChange>) -> AnyView {
     let steps = plan
         .nodes
         .iter()
-        .map(|node| step(node, change(node.id)))
+        .map(|node| {
+            let change = changes.get(&node.id).copied();
+            step(node, change.unwrap_or(NodeChange::Same))
+        })
         .collect_view();
     let time = plan.execution_ms.map(duration);
     let cost = plan

@@ -182,28 +182,35 @@ struct RowsInWords {
 
 /// What a node gave against what was expected of it.
 fn rows_in_words(node: &PlanNode) -> RowsInWords {
-    let expected = rows(node.plan_rows);
+    let expected = node.is_estimated().then(|| rows(node.plan_rows));
     let Some(actual) = node.rows else {
         return RowsInWords {
-            text: format!("{expected} rows expected"),
+            text: expected.map_or_else(String::new, |expected| format!("{expected} rows expected")),
             misestimated: false,
         };
     };
     if never_ran(node) {
+        let expected = expected.map(|expected| format!("; {expected} rows expected"));
         return RowsInWords {
-            text: format!("never executed; {expected} rows expected"),
+            text: format!("never executed{}", expected.unwrap_or_default()),
             misestimated: false,
         };
     }
     let off = misestimate(node);
     let noun = if rows(actual) == "1" { "row" } else { "rows" };
+    let mut text = format!("{} {noun}", rows(actual));
+    if let Some(expected) = expected {
+        text.push_str(", ");
+        text.push_str(&expected);
+        text.push_str(" expected");
+    }
+    if let Some(off) = &off {
+        text.push_str(": ");
+        text.push_str(off);
+    }
     RowsInWords {
         misestimated: off.is_some(),
-        text: format!(
-            "{} {noun}, {expected} expected{}",
-            rows(actual),
-            off.map(|off| format!(": {off}")).unwrap_or_default()
-        ),
+        text,
     }
 }
 

@@ -180,13 +180,20 @@ fn parent(node: &PlanNode) -> Option<usize> {
     usize::try_from(node.parent?).ok()
 }
 
+/// The nodes' numbers, those first that took most time by themselves or, where no times were taken,
+/// cost most with all below them.
+pub(super) fn heaviest_first(plan: &Plan) -> Vec<usize> {
+    let weight = |id: usize| plan.nodes[id].self_ms.unwrap_or(plan.nodes[id].total_cost);
+    let mut order: Vec<usize> = (0..plan.nodes.len()).collect();
+    order.sort_by(|&one, &other| weight(other).total_cmp(&weight(one)));
+    order
+}
+
 /// Of a large plan, the nodes of which all is shown: those that took most time and those of the first
 /// findings. And those below which the first of them lie.
 fn worth_most(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     let number = plan.nodes.len();
-    let mut order: Vec<usize> = (0..number).collect();
-    let weight = |id: usize| plan.nodes[id].self_ms.unwrap_or(plan.nodes[id].total_cost);
-    order.sort_by(|&one, &other| weight(other).total_cmp(&weight(one)));
+    let order = heaviest_first(plan);
     let found: Vec<usize> = plan
         .findings
         .iter()

@@ -2,7 +2,7 @@
 
 use super::measure::{blocks, never_ran};
 use super::node::misestimate;
-use super::outline::Outline;
+use super::outline::{Outline, heaviest_first};
 use crate::components::format::{count, duration, percent, rows};
 use leptos::prelude::*;
 use sqlground_model::PlanNode;
@@ -16,13 +16,9 @@ const MOST_SUMS: usize = 100;
 /// The table and the sums.
 pub(super) fn table(outline: &Outline<'_>) -> AnyView {
     let nodes = &outline.plan.nodes;
-    let mut shown: Vec<usize> = (0..nodes.len()).collect();
-    if shown.len() > MOST_ROWS {
-        let weight = |id: usize| nodes[id].self_ms.unwrap_or(nodes[id].total_cost);
-        shown.sort_by(|&one, &other| weight(other).total_cmp(&weight(one)));
-        shown.truncate(MOST_ROWS);
-        shown.sort_unstable();
-    }
+    let mut shown = heaviest_first(outline.plan);
+    shown.truncate(MOST_ROWS);
+    shown.sort_unstable();
     let remark = (shown.len() < nodes.len()).then(|| {
         let text = format!(
             "The {} steps of {} that took most.",
@@ -80,18 +76,17 @@ fn row(outline: &Outline<'_>, id: usize) -> AnyView {
     let place = [node.relation.clone(), node.index.clone()];
     let place: Vec<String> = place.into_iter().flatten().collect();
     let off = node.estimate.map(|estimate| estimate.factor);
+    let own_cost = node.is_estimated().then(|| outline.measures.own_cost(node));
     let cells: [Cell; 9] = [
         number(own, duration),
         number(node.share.filter(|_| own.is_some()), percent),
         number(node.total_ms.filter(|_| ran), duration),
         number(node.rows, rows),
-        number(Some(node.plan_rows), rows),
+        number(node.is_estimated().then_some(node.plan_rows), rows),
         (misestimate(node).unwrap_or_default(), off),
         number(node.loops, |loops| format!("{} ×", rows(loops))),
         number(node.own_usage.as_ref().map(blocks), rows),
-        number(Some(outline.measures.own_cost(node)), |cost| {
-            format!("{cost:.2}")
-        }),
+        number(own_cost, |cost| format!("{cost:.2}")),
     ];
     let cells = cells
         .into_iter()

@@ -13,11 +13,9 @@ pub(super) fn switches(plan: &Plan) -> AnyView {
         .filter(|comparison| matches!(comparison.with, ComparedWith::Free(_)));
     let nodes = free.map_or(&plan.nodes, |comparison| &comparison.other.nodes);
     let is_used = |switch: &PlanSwitch| {
-        nodes.iter().any(|node| {
-            let hashes = node.node_type == "Aggregate" && node.label.ends_with("HashAggregate");
-            PlanSwitch::of_node(&node.node_type) == Some(*switch)
-                || (hashes && *switch == PlanSwitch::HashAgg)
-        })
+        nodes
+            .iter()
+            .any(|node| PlanSwitch::of_node(node) == Some(*switch))
     };
     let buttons: Vec<_> = PlanSwitch::ALL
         .into_iter()

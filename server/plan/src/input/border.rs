@@ -5,7 +5,7 @@ use super::Line;
 pub(super) const BARS: [char; 3] = ['|', '│', '║'];
 
 /// Takes off the bars of tables, and the column of names of psql's expanded display.
-pub(super) fn drop_borders(lines: &mut [Line]) {
+pub(super) fn drop_borders(lines: &mut Vec<Line>) {
     drop_names(lines);
     for line in lines.iter_mut() {
         let cell = line.text.trim();
@@ -32,7 +32,7 @@ pub(super) fn drop_borders(lines: &mut [Line]) {
 }
 
 /// `QUERY PLAN | Sort`, with blanks instead of the name where a value goes on in the next line.
-fn drop_names(lines: &mut [Line]) {
+fn drop_names(lines: &mut Vec<Line>) {
     for line in lines.iter_mut() {
         // With borders, the name has a bar before it, too.
         let inside = line.text.trim().strip_prefix(BARS);
@@ -47,33 +47,68 @@ fn drop_names(lines: &mut [Line]) {
             line.text = inside.trim_end().to_owned();
         }
     }
-    let bar_after_name = |text: &str| {
-        let bar = text.find(BARS)?;
-        (text[..bar].trim() == "QUERY PLAN" && bar < text.len() - 1).then_some(bar)
+    let names = lines.iter().filter_map(|line| bar_after_name(&line.text));
+    let Some(bar) = names.min() else {
+        return;
     };
+    lines.retain(|line| !is_record(&line.text));
+    for line in lines {
+        let (name, value): (String, String) = {
+            let mut characters = line.text.chars();
+            (
+                characters.by_ref().take(bar).collect(),
+                characters.collect(),
+            )
+        };
+        let is_name = matches!(name.trim(), "" | "QUERY PLAN");
+        if is_name && value.starts_with(MARKS) {
+            value[1..].clone_into(&mut line.text);
+        } else if is_name && let Some(inside) = value.strip_prefix(BARS) {
+            inside.clone_into(&mut line.text);
+        }
+    }
+}
+
+/// What psql's old style puts in the place of the bar where a value goes on.
+const MARKS: [char; 2] = [':', ';'];
+
+/// How many characters stand before the bar behind the column's name, in expanded display.
+fn bar_after_name(text: &str) -> Option<usize> {
+    let (name, value) = text.split_once(BARS)?;
+    (name.trim() == "QUERY PLAN" && !value.is_empty()).then(|| name.chars().count())
+}
+
+/// `-[ RECORD 1 ]---` or `* Record 1`, in any language.
+fn is_record(text: &str) -> bool {
+    let is_numbered = |text: &str| {
+        let number = text.rsplit_once(' ').map(|(_, number)| number);
+        number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let text = text.trim();
+    let inside = text.trim_matches(|c: char| "-─═├┤┼┌┐┬└┘+|│║ ".contains(c));
+    let inside = inside
+        .strip_prefix("[ ")
+        .and_then(|inside| inside.strip_suffix(" ]"));
+    inside.or(text.strip_prefix("* ")).is_some_and(is_numbered)
+}
+
+/// Takes off the names of expanded display without borders: `QUERY PLAN Sort`.
+pub(super) fn drop_bare_names(lines: &mut Vec<Line>) {
+    const NAME: &str = "QUERY PLAN ";
     if !lines
         .iter()
-        .any(|line| bar_after_name(&line.text).is_some())
+        .any(|line| line.text.starts_with("* ") && is_record(&line.text))
     {
         return;
     }
+    lines.retain(|line| !is_record(&line.text));
     for line in lines {
-        let Some(bar) = line.text.find(BARS) else {
-            if line.text.contains("[ RECORD ") {
-                line.text.clear();
+        let blanks = " ".repeat(NAME.len());
+        for before in [NAME, &blanks] {
+            if let Some(value) = line.text.strip_prefix(before) {
+                line.text = value.to_owned();
+                break;
             }
-            continue;
-        };
-        if matches!(line.text[..bar].trim(), "" | "QUERY PLAN") {
-            let inside: String = line
-                .text
-                .chars()
-                .skip_while(|c| !BARS.contains(c))
-                .skip(1)
-                .collect();
-            line.text = inside;
-        } else if line.text.contains("[ RECORD") {
-            line.text.clear();
         }
     }
 }

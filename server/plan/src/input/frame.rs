@@ -25,7 +25,15 @@ pub(super) fn drop_fences(lines: &mut [Line]) {
 
 /// Takes out psql's heading, rulers, row count and timing, and the marks of lines that go on.
 pub(super) fn drop_frame(lines: &mut Vec<Line>) {
-    lines.retain(|line| !is_outside(&line.text));
+    let mut is_below_heading = false;
+    lines.retain_mut(|line| {
+        let is_outside = is_outside(&line.text);
+        is_below_heading |= is_outside && is_heading(line.text.trim());
+        if !is_outside && !line.is_blank() {
+            line.is_below_heading = std::mem::take(&mut is_below_heading);
+        }
+        !is_outside
+    });
     unwrap(lines);
     if are_most(lines, |text| text.ends_with(['+', '↵'])) {
         for line in lines.iter_mut() {
@@ -37,10 +45,17 @@ pub(super) fn drop_frame(lines: &mut Vec<Line>) {
 }
 
 /// Puts lines together that psql's wrapped format cut: marked at their end and, below, at the
-/// beginning. No line of a plan begins with such a mark.
+/// beginning. No line of a plan begins with such a mark, but for one that a terminal cut within
+/// `0.1..2.3`; then others are as wide and have none.
 fn unwrap(lines: &mut Vec<Line>) {
     const MARKS: [char; 2] = ['.', '…'];
     if !lines.iter().any(|line| line.text.starts_with(MARKS)) {
+        return;
+    }
+    let columns = |line: &Line| line.text.chars().count();
+    let widest = lines.iter().map(columns).max().unwrap_or(0);
+    let mut full = lines.iter().filter(|line| columns(line) == widest);
+    if !full.all(|line| line.text.ends_with(MARKS)) {
         return;
     }
     let mut whole: Vec<Line> = Vec::with_capacity(lines.len());
@@ -78,7 +93,7 @@ fn is_outside(line: &str) -> bool {
 }
 
 /// `(3 rows)`, in any language.
-fn is_row_count(line: &str) -> bool {
+pub(super) fn is_row_count(line: &str) -> bool {
     let inside = line
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'));

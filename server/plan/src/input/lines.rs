@@ -1,6 +1,7 @@
 //! The lines of a text without what tools put around them.
 
-use super::{border, frame, log, quotes};
+use super::{border, frame, html, log, quotes, tabs, wrap};
+use std::borrow::Cow;
 
 /// A line of a plan.
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub(crate) struct Line {
     pub(crate) number: usize,
     /// What it says: no tabs, no blanks at its end.
     pub(crate) text: String,
+    /// Whether the heading `QUERY PLAN` stood above it.
+    pub(crate) is_below_heading: bool,
 }
 
 impl Line {
@@ -26,16 +29,23 @@ impl Line {
 /// else is left out; the numbers stay those of the text.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}');
-    let text = unescaped(text);
-    let mut lines: Vec<Line> = text
-        .replace("\r\n", "\n")
-        .split(['\n', '\r'])
-        .zip(1..)
-        .map(|(text, number)| Line {
+    let has_cells = html::has_cells(text);
+    let text = unescaped(text, has_cells);
+    let text = text.replace("\r\n", "\n");
+    let rows = text.split(['\n', '\r']).map(Cow::Borrowed);
+    let mut rows: Vec<wrap::Row<'_>> = (1..).zip(rows).collect();
+    wrap::join(&mut rows);
+    let mut lines: Vec<Line> = rows
+        .into_iter()
+        .map(|(number, text)| Line {
             number,
-            text: plain(text),
+            text: plain(&text),
+            is_below_heading: false,
         })
         .collect();
+    if has_cells {
+        html::drop_tags(&mut lines);
+    }
     // Most texts have none of these, and looking through the whole is quicker than through each line.
     if text.contains('`')
         || text.contains("~~~")
@@ -49,20 +59,20 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     if text.contains(border::BARS) {
         border::drop_borders(&mut lines);
     }
+    border::drop_bare_names(&mut lines);
     quotes::drop_quotes(&mut lines);
     frame::drop_frame(&mut lines);
     frame::drop_line_numbers(&mut lines);
+    tabs::expand(&mut lines);
     for line in &mut lines {
-        if line.text.contains('\t') {
-            line.text = expanded(&line.text);
-        }
         line.text.truncate(line.text.trim_end().len());
     }
     lines
 }
 
-/// The text behind HTML's escapes, if a plan's arrows or keys are written with them.
-fn unescaped(text: &str) -> std::borrow::Cow<'_, str> {
+/// The text behind HTML's escapes, if it is a table of HTML or a plan's arrows or keys are written
+/// with them.
+fn unescaped(text: &str, has_cells: bool) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();
     }
@@ -74,7 +84,8 @@ fn unescaped(text: &str) -> std::borrow::Cow<'_, str> {
         "&quot;Node Type&quot;",
         "&lt;explain",
     ];
-    let is_escaped = text.contains("&nbsp;") && !text.contains("<explain")
+    let is_escaped = has_cells
+        || text.contains("&nbsp;") && !text.contains("<explain")
         || !is_plain && signs.iter().any(|sign| text.contains(sign));
     if is_escaped {
         html_escape::decode_html_entities(text)
@@ -105,21 +116,4 @@ fn plain(line: &str) -> String {
         }
     }
     plain
-}
-
-/// The line with blanks up to the next multiple of eight for each tab.
-fn expanded(line: &str) -> String {
-    let mut expanded = String::with_capacity(line.len() + 16);
-    let mut column = 0;
-    for c in line.chars() {
-        if c == '\t' {
-            let blanks = 8 - column % 8;
-            expanded.extend(std::iter::repeat_n(' ', blanks));
-            column += blanks;
-        } else {
-            expanded.push(c);
-            column += 1;
-        }
-    }
-    expanded
 }

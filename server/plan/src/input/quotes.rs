@@ -45,7 +45,41 @@ pub(super) fn drop_quotes(lines: &mut [Line]) {
             return;
         }
     }
-    drop_outer_quotes(lines);
+    if !drop_last_quotes(lines) && !drop_needed_quotes(lines) {
+        drop_outer_quotes(lines);
+    }
+}
+
+/// Takes off the quotes of CSV that has them only around lines with a comma or a quote.
+fn drop_needed_quotes(lines: &mut [Line]) -> bool {
+    let begins_json = |line: &Line| line.text.trim_start().starts_with(['[', '{']);
+    if lines.iter().any(begins_json) {
+        return false;
+    }
+    let mut are_some = false;
+    for line in lines {
+        let inside = inside(&line.text, '"').filter(|text| {
+            has_doubled(text, '"') && (text.starts_with(' ') || crate::text::is_line(text))
+        });
+        if let Some(text) = inside {
+            line.text = undoubled(text, '"', true);
+            are_some = true;
+        }
+    }
+    are_some
+}
+
+/// Takes off the quotes at the ends of all lines, where those at their beginnings were not copied.
+fn drop_last_quotes(lines: &mut [Line]) -> bool {
+    let is_half = |line: &Line| line.text.ends_with('"') && line.text.matches('"').count() % 2 == 1;
+    let mut filled = lines.iter().filter(|line| !line.is_blank());
+    let are_halves = lines.len() > 1 && filled.all(is_half);
+    if are_halves {
+        for line in lines {
+            line.text.pop();
+        }
+    }
+    are_halves
 }
 
 fn is_ruler(line: &str) -> bool {

@@ -45,10 +45,22 @@ fn figures_at(text: &str) -> Option<usize> {
     found.min()
 }
 
+/// Whether the text ends within the word that its figures begin with.
+fn is_cut(text: &str) -> bool {
+    text.rsplit_once("  ").is_some_and(|(name, word)| {
+        let begins = |figures: &&str| !word.is_empty() && figures.starts_with(word);
+        FIGURES.iter().any(begins) && Heading::read_name(name.trim()).is_known
+    })
+}
+
 impl Heading {
+    /// Reads a heading, which is [`Problem::Open`] where it is the beginning of one.
     pub(super) fn read(text: &str) -> Result<Self, Problem> {
         let end = figures_at(text).unwrap_or(text.len());
         let (text, remark) = without_remark(text, end);
+        if end == text.len() && is_cut(text) {
+            return Err(Problem::Open);
+        }
         let figures = (end < text.len()).then(|| read_figures(&text[end..]));
         let mut heading = Self::read_name(text[..end].trim());
         if !heading.is_known && !is_plausible(&heading.kind) {
@@ -174,6 +186,12 @@ impl Heading {
         {
             push("Custom Plan Provider", provider);
             "Custom Scan".clone_into(&mut self.kind);
+        } else if let Some(alias) = base.strip_prefix("Subquery Scan ") {
+            // Before 9.0, without `on`.
+            let (alias, left) = identifier(alias);
+            push("Alias", &alias);
+            self.is_known &= left.is_empty();
+            "Subquery Scan".clone_into(&mut self.kind);
         } else {
             self.is_known &= KINDS.contains(&base);
         }
@@ -345,7 +363,7 @@ fn start(text: &str) -> String {
 fn is_join(join: &str) -> bool {
     matches!(
         join,
-        "Left" | "Full" | "Right" | "Semi" | "Anti" | "Right Semi" | "Right Anti"
+        "Left" | "Full" | "Right" | "Semi" | "Anti" | "Right Semi" | "Right Anti" | "IN"
     )
 }
 

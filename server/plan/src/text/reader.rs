@@ -18,9 +18,21 @@ const MAX_PIECES: usize = 6;
 /// Reads the plan that begins with the first line, and tells how many lines it takes. The `widest`
 /// of all lines has so many characters.
 pub(crate) fn read(lines: &[Line], widest: usize) -> Result<(Statement, usize), PlanError> {
+    let read = read_indented(lines, widest, false);
+    read.or_else(|error| read_indented(lines, widest, true).map_err(|_| error))
+}
+
+/// Reads the plan. Where it `is_narrow`, what belongs to a node stands behind its arrow's column
+/// rather than behind its heading's, as some documents have it.
+fn read_indented(
+    lines: &[Line],
+    widest: usize,
+    is_narrow: bool,
+) -> Result<(Statement, usize), PlanError> {
     let mut reader = Reader {
         lines,
         widest,
+        is_narrow,
         at: 0,
         statement: Statement::default(),
         levels: Vec::new(),
@@ -53,6 +65,7 @@ pub(super) fn subplan_name(text: &str) -> Option<&str> {
 pub(super) struct Reader<'a> {
     pub(super) lines: &'a [Line],
     pub(super) widest: usize,
+    is_narrow: bool,
     pub(super) at: usize,
     pub(super) statement: Statement,
     /// The node read last and those above it.
@@ -73,10 +86,13 @@ pub(super) struct Reader<'a> {
 /// A node whose children and properties may follow.
 pub(super) struct Level {
     pub(super) node: usize,
-    /// Where its heading begins.
+    /// Where its heading begins, or its arrow in a narrow plan.
     pub(super) column: usize,
     /// Where its children's arrows stand, once there is one.
     arrows: Option<usize>,
+    /// The kind of subplans whose number is not told, and where their arrows stand: before 8.4, one
+    /// announcement is followed by all of them.
+    unnumbered: Option<(String, usize)>,
     children: usize,
 }
 
@@ -93,6 +109,7 @@ impl<'a> Reader<'a> {
             node: 0,
             column,
             arrows: None,
+            unnumbered: None,
             children: 0,
         });
         self.statement.nodes.push(heading.into_node());
@@ -108,6 +125,14 @@ impl<'a> Reader<'a> {
             if belongs {
                 self.levels[0].column = next.column() - INDENT;
             }
+        }
+        // Some tools put its properties further to the right than its children.
+        let mut rest = self.lines[self.at..].iter();
+        let mut belongs = rest.by_ref().take_while(|line| !line.is_blank());
+        let arrow = belongs.find(|line| behind_arrow(line.text.trim_start()).is_some());
+        if let Some(arrow) = arrow.filter(|arrow| arrow.column() > column) {
+            let level = &mut self.levels[0];
+            level.column = level.column.min(arrow.column() - 1);
         }
         Ok(())
     }
@@ -159,6 +184,12 @@ impl<'a> Reader<'a> {
             }
         }
         if !outside && !self.summary.has_begun() && self.target_table(text) {
+            self.at += 1;
+            return Ok(true);
+        }
+        // Greenplum's memory of a slice, between the other lines below the tree.
+        if self.summary.has_begun() && !is_apart && text.starts_with("(slice") {
+            self.statement.fields.push("Slice", text);
             self.at += 1;
             return Ok(true);
         }
@@ -233,7 +264,12 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self) -> Result<(), PlanError> {
         let line = self.line();
-        let (arrow, column) = (line.column(), heading_column(line));
+        let arrow = line.column();
+        let column = if self.is_narrow {
+            arrow
+        } else {
+            heading_column(line)
+        };
         while self
             .levels
             .last()
@@ -253,6 +289,11 @@ impl<'a> Reader<'a> {
             return Err(self.refused(&format!("this node should stand below {name}")));
         }
         let level = self.levels.len() - 1;
+        let above = &mut self.levels[level];
+        if let Some((name, _)) = subplan.as_ref().filter(|(name, _)| !name.contains(' ')) {
+            above.unnumbered = Some((name.clone(), arrow));
+        }
+        let subplan = subplan.or_else(|| above.unnumbered.clone().filter(|(_, at)| *at == arrow));
         if subplan.is_none() {
             let arrows = *self.levels[level].arrows.get_or_insert(arrow);
             if arrows.abs_diff(arrow) > SLACK {
@@ -291,6 +332,7 @@ impl<'a> Reader<'a> {
             node: self.statement.nodes.len(),
             column,
             arrows: None,
+            unnumbered: None,
             children: 0,
         });
         self.statement.nodes.push(node);
@@ -301,40 +343,41 @@ impl<'a> Reader<'a> {
     fn heading(&mut self) -> Result<Heading, PlanError> {
         self.worker = None;
         self.block = None;
-        let first = self.line();
-        let content = first.text.trim_start();
-        let mut text = behind_arrow(content).unwrap_or(content).to_owned();
-        let mut taken = 1;
-        let heading = loop {
-            let goes_on = self.goes_on(taken);
-            let problem = match Heading::read(&text) {
-                Ok(heading) => {
-                    let expects = self.has_figures && heading.figures.is_none();
-                    let Some(next) = goes_on.filter(|next| {
-                        let begins_figures = next.starts_with("(actual ")
-                            || next.starts_with("(cost=")
-                            || next.starts_with("(never ");
-                        begins_figures || (expects && has_figures(next))
-                    }) else {
-                        break heading;
-                    };
-                    text = self.joined(&text, next, taken);
-                    taken += 1;
-                    continue;
-                }
-                Err(Problem::Open) => "it is cut off".to_owned(),
-                Err(Problem::Wrong(problem)) => problem,
+        let content = self.line().text.trim_start();
+        let text = behind_arrow(content).unwrap_or(content);
+        let (heading, taken) = self.assembled(text, 1).map_err(|problem| {
+            let problem = match problem {
+                Problem::Open => "it is cut off".to_owned(),
+                Problem::Wrong(problem) => problem,
             };
-            match goes_on {
-                Some(next) if taken < MAX_PIECES => {
-                    text = self.joined(&text, next, taken);
-                    taken += 1;
-                }
-                _ => return Err(self.refused(&format!("this node cannot be read: {problem}"))),
-            }
-        };
+            self.refused(&format!("this node cannot be read: {problem}"))
+        })?;
         self.at += taken;
         Ok(heading)
+    }
+
+    /// The heading that begins with the text, for which so many lines were taken, and how many it
+    /// takes in all.
+    fn assembled(&self, text: &str, taken: usize) -> Result<(Heading, usize), Problem> {
+        let read = Heading::read(text);
+        let next = self.goes_on(taken).filter(|next| match &read {
+            Ok(heading) => {
+                let expects = self.has_figures && heading.figures.is_none();
+                let begins_figures = ["(actual ", "(cost=", "(never "]
+                    .iter()
+                    .any(|begin| next.starts_with(begin));
+                begins_figures || (expects && has_figures(next))
+            }
+            Err(_) => taken < MAX_PIECES,
+        });
+        if let Some(next) = next {
+            for joined in self.joined(text, next, taken) {
+                if let Ok(found) = self.assembled(&joined, taken + 1) {
+                    return Ok(found);
+                }
+            }
+        }
+        read.map(|heading| (heading, taken))
     }
 
     /// The line that may go on with the heading: nothing by itself, and further to the left.
@@ -345,16 +388,21 @@ impl<'a> Reader<'a> {
         (!is_line).then_some(text)
     }
 
-    /// The heading with the next line put behind it: directly where it was cut within a word.
-    fn joined(&self, text: &str, next: &str, taken: usize) -> String {
+    /// The heading with the next line put behind it, directly and with a blank, the likelier one
+    /// first.
+    fn joined(&self, text: &str, next: &str, taken: usize) -> [String; 2] {
         let direct = format!("{text}{next}");
         let apart = format!("{text} {next}");
         let is_whole = |text: &str| Heading::read(text).is_ok_and(|heading| heading.is_known);
-        match (is_whole(&direct), is_whole(&apart)) {
-            (true, false) => direct,
-            (false, true) => apart,
-            _ if self.was_full(self.at + taken - 1) => direct,
-            _ => apart,
+        let is_direct = match (is_whole(&direct), is_whole(&apart)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => self.was_full(self.at + taken - 1),
+        };
+        if is_direct {
+            [direct, apart]
+        } else {
+            [apart, direct]
         }
     }
 

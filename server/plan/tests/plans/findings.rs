@@ -402,3 +402,26 @@ fn the_most_serious_stands_first() {
         );
     }
 }
+
+/// Up to 9.6 a hash table of several batches told the rows of the last one.
+#[test]
+fn what_hands_rows_on_has_misjudged_nothing() {
+    let plan = sqlground_plan::parse(
+        "\
+Hash Join  (cost=3000.00..9000.00 rows=200000 width=8) (actual time=90.000..400.000 rows=200000 loops=1)
+  Hash Cond: (a.id = b.id)
+  ->  Seq Scan on a  (cost=0.00..2500.00 rows=200000 width=4) (actual time=0.010..40.000 rows=200000 loops=1)
+  ->  Hash  (cost=2500.00..2500.00 rows=200000 width=4) (actual time=80.000..80.000 rows=2700 loops=1)
+        Buckets: 16384  Batches: 64  Memory Usage: 1000kB
+        ->  Seq Scan on b  (cost=0.00..2500.00 rows=200000 width=4) (actual time=0.010..40.000 rows=200000 loops=1)
+Total runtime: 410.000 ms",
+        None,
+    )
+    .expect("a plan");
+    let kinds: Vec<_> = plan.findings.iter().map(|finding| finding.kind).collect();
+    assert!(
+        !kinds.contains(&FindingKind::Misestimate),
+        "{:#?}",
+        plan.findings
+    );
+}

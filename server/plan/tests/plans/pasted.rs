@@ -123,6 +123,12 @@ fn from_psql() {
         format!("├─[ RECORD {number} ]──┼─────┤\n│ QUERY PLAN │ {line:<width$} │")
     });
     check(&expanded);
+    let mut number = 0;
+    let bare = each(|line| {
+        number += 1;
+        format!("* Datensatz {number}      \nQUERY PLAN {line}")
+    });
+    check(&bare);
 }
 
 #[test]
@@ -160,6 +166,15 @@ fn from_other_tools() {
         "\"QUERY PLAN\"\n\"{}\"\n",
         PLAIN.replace('"', "\"\"")
     ));
+    // Quotes only where they are needed.
+    let needed = each(|line| {
+        if line.contains([',', '"']) {
+            format!("\"{}\"", line.replace('"', "\"\""))
+        } else {
+            line.to_owned()
+        }
+    });
+    check(&format!("QUERY PLAN\n{needed}\n"));
     // DBeaver: text with a bar behind each line.
     let barred = each(|line| format!("{line:<width$}|"));
     check(&format!(
@@ -170,6 +185,18 @@ fn from_other_tools() {
     // Markdown.
     let barred = each(|line| format!("| {line} |"));
     check(&format!("| QUERY PLAN |\n| --- |\n{barred}\n"));
+    // psql --html.
+    let cells = each(|line| {
+        let content = line.trim_start();
+        let blanks = "&nbsp;".repeat(line.len() - content.len());
+        let content = content.replace('>', "&gt;").replace('<', "&lt;");
+        let content = content.replace('"', "&quot;");
+        format!("  <tr valign=\"top\">\n    <td align=\"left\">{blanks}{content}</td>\n  </tr>")
+    });
+    let heading = "  <tr>\n    <th align=\"center\">QUERY PLAN</th>\n  </tr>";
+    check(&format!(
+        "<table border=\"1\">\n{heading}\n{cells}\n</table>\n<p>(19 rows)<br />\n</p>\n"
+    ));
     // Python's rows.
     let tuples = each(|line| format!(" ('{}',),", line.replace('\'', "''")));
     check(&format!("[{}]", tuples.trim().trim_end_matches(',')));
@@ -201,6 +228,49 @@ fn with_odd_blanks() {
     // Copied from behind the first line's blanks.
     check(each(|line| format!(" {line}")).trim_start());
     check(each(|line| format!("        {line}")).trim_start());
+}
+
+/// How wide a tab was shows where the arrows stand.
+#[test]
+fn with_tabs_of_any_width() {
+    let tabbed = |width: usize| {
+        each(|line| {
+            let content = line.trim_start();
+            let blanks = line.len() - content.len();
+            let (tabs, rest) = ("\t".repeat(blanks / width), " ".repeat(blanks % width));
+            format!("{tabs}{rest}{content}")
+        })
+    };
+    for width in [2, 4, 8] {
+        check(&tabbed(width));
+    }
+    // A blank or more, then a tab for the last four.
+    check(&each(|line| {
+        let content = line.trim_start();
+        match (line.len() - content.len()).checked_sub(4) {
+            Some(blanks) => format!("{}\t{content}", " ".repeat(blanks)),
+            None => line.to_owned(),
+        }
+    }));
+}
+
+/// Children and properties two columns behind the arrow, and properties behind the children.
+#[test]
+fn indented_otherwise() {
+    let depths = [0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 2, 3, 3, 3, 4, 4, 0, 0];
+    let mut lines = depths.iter();
+    let narrow = each(|line| {
+        let depth = *lines.next().expect("a depth for each line");
+        format!("{}{}", "  ".repeat(depth), line.trim_start())
+    });
+    check(&narrow);
+    let far = each(|line| {
+        let content = line.trim_start();
+        let is_property = line.starts_with(' ') && !content.starts_with("->");
+        let further = if is_property { "  " } else { "" };
+        format!("{further}{line}")
+    });
+    check(&far);
 }
 
 #[test]
@@ -265,16 +335,54 @@ fn from_a_log() {
 #[test]
 fn cut_by_a_terminal() {
     for width in [60, 72, 80, 100, 120] {
-        let cut = each(|line| {
-            let characters: Vec<char> = line.chars().collect();
-            let pieces: Vec<String> = characters
-                .chunks(width)
-                .map(|c| c.iter().collect())
-                .collect();
-            pieces.join("\n")
-        });
-        check(&cut);
+        check(&cut(PLAIN, width));
     }
+}
+
+/// The text with each line cut into pieces of that width, at most.
+fn cut(text: &str, width: usize) -> String {
+    let lines = text.lines().map(|line| {
+        let characters: Vec<char> = line.chars().collect();
+        let pieces = characters.chunks(width).map(String::from_iter);
+        pieces.collect::<Vec<_>>().join("\n")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// psql's ruler, cut as well, tells where; a narrow terminal cuts properties, too.
+#[test]
+fn cut_by_a_terminal_with_its_frame() {
+    let columns = width();
+    let psql = format!(
+        " {:^columns$} \n{}\n{}\n(19 rows)\n\nTime: 12.345 ms\n",
+        "QUERY PLAN",
+        "-".repeat(columns + 2),
+        each(|line| format!(" {line}")),
+    );
+    for width in 40..columns {
+        let cut = cut(&psql, width);
+        check(&cut);
+        // Copied without the blanks at the ends of lines.
+        let lines: Vec<&str> = cut.lines().map(str::trim_end).collect();
+        check(&lines.join("\n"));
+    }
+}
+
+/// In the middle of a word of the figures, at any place.
+#[test]
+fn cut_by_hand() {
+    let (first, rest) = PLAIN.split_once('\n').expect("several lines");
+    let from = first.find("(cost").expect("figures");
+    for at in from + 1..first.len() {
+        let (before, after) = first.split_at(at);
+        check(&format!("{before}\n{after}\n{rest}"));
+    }
+}
+
+/// As pgAdmin's first quote is lost where lines are copied from their first letter on.
+#[test]
+fn with_the_last_quote_only() {
+    check(&each(|line| format!("{line}\"")));
 }
 
 #[test]

@@ -271,11 +271,11 @@ fn properties() {
             ("Presorted Key", "a"),
             (
                 "Full-sort Groups",
-                "5  Sort Method: quicksort, top-N heapsort  Peak Memory: 30kB",
+                "5  Sort Methods: quicksort, top-N heapsort  Average Memory: 28kB  Peak Memory: 30kB",
             ),
             (
                 "Pre-sorted Groups",
-                "2  Sort Method: external merge  Peak Disk: 120kB",
+                "2  Sort Method: external merge  Average Disk: 100kB  Peak Disk: 120kB",
             ),
         ],
     );
@@ -755,4 +755,70 @@ fn sql_is_no_plan() {
     ] {
         assert!(!sqlground_plan::looks_like_plan(sql), "{sql}");
     }
+}
+
+#[test]
+fn of_old_versions() {
+    // 8.4 and before: no `on` before a subquery's alias, one announcement for all subplans.
+    check_outline(
+        "\
+Hash IN Join  (cost=4.00..9.00 rows=1 width=4)
+  ->  Subquery Scan poly  (cost=2.16..2.44 rows=1 width=32)
+        ->  Result  (cost=2.16..2.18 rows=1 width=0)
+              InitPlan
+                ->  Seq Scan on markets  (cost=0.00..2.15 rows=1 width=32)
+                ->  Result  (cost=0.00..0.01 rows=1 width=0)
+  ->  Hash  (cost=1.00..1.00 rows=1 width=4)
+        ->  Append  (cost=1.00..1.00 rows=1 width=4)
+              SubPlan
+                ->  Seq Scan on a  (cost=0.00..1.00 rows=1 width=4)
+                ->  Seq Scan on b  (cost=0.00..1.00 rows=1 width=4)
+              ->  Seq Scan on c  (cost=0.00..1.00 rows=1 width=4)",
+        &[
+            "0 Hash IN Join",
+            "1 Subquery Scan poly",
+            "2 Result",
+            "3 InitPlan: Seq Scan markets",
+            "3 InitPlan: Result",
+            "1 Hash",
+            "2 Append",
+            "3 SubPlan: Seq Scan a",
+            "3 SubPlan: Seq Scan b",
+            "3 Seq Scan c",
+        ],
+    );
+}
+
+#[test]
+fn what_greenplum_says_of_its_slices_does_not_end_the_plan() {
+    let plan = parse(
+        "\
+Gather Motion 6:1  (slice1; segments: 6)  (cost=0.00..9.92 rows=10 width=18) (actual time=0.4..0.5 rows=10 loops=1)
+  ->  Seq Scan on f  (cost=0.00..5.45 rows=4 width=18) (actual time=0.012..0.013 rows=10 loops=1)
+Planning time: 23.128 ms
+  (slice0)    Executor memory: 155K bytes.
+  (slice1)    Executor memory: 65K bytes avg x 6 workers, 65K bytes max (seg0).
+Memory used:  524288kB
+Execution time: 1.720 ms",
+    );
+    assert_eq!(plan.nodes.len(), 2);
+    assert_eq!(plan.execution_ms, Some(1.72));
+    let slices = plan.details.iter().filter(|(key, _)| key == "Slice");
+    assert_eq!(slices.count(), 2, "{:?}", plan.details);
+}
+
+/// A node without figures below psql's heading, whatever stands before.
+#[test]
+fn a_node_alone_in_its_frame() {
+    let frame = " QUERY PLAN   \n---------------\n Seq Scan on t\n(1 row)\n";
+    check_outline(
+        &format!("explain (costs off)\nselect * from t where\n  a = 1;\n{frame}"),
+        &["0 Seq Scan t"],
+    );
+    let text = format!("{frame}\nshop=> \n{frame}");
+    let plans = sqlground_plan::parse_all(&text, None).expect("plans");
+    assert_eq!(plans.len(), 2);
+    // Of another column it is a word.
+    let refused = sqlground_plan::parse(&frame.replace("QUERY PLAN", "name"), None);
+    assert!(refused.is_err(), "{refused:?}");
 }

@@ -84,13 +84,14 @@ fn lines(plan: &Plan, paint: Paint) -> Vec<String> {
         };
         let subplan = node.subplan_name.as_ref();
         let subplan = subplan.map_or_else(String::new, |name| format!("{name}: "));
-        lines.push(format!(
+        let line = format!(
             "{time}{}{}{}  {}",
             paint.dim(&prefix.heading),
             paint.dim(&subplan),
             paint.bold(&heading(node)),
             rows(node, paint),
-        ));
+        );
+        lines.push(line.trim_end().to_owned());
         let margin = if is_timed {
             " ".repeat(TIME_WIDTH)
         } else {
@@ -221,17 +222,20 @@ fn heading(node: &PlanNode) -> String {
 
 /// The rows that came against those expected.
 fn rows(node: &PlanNode, paint: Paint) -> String {
-    let expected = count(node.plan_rows);
+    let expected = node.is_estimated().then(|| count(node.plan_rows));
     let Some(actual) = node.rows else {
-        return format!("{expected} rows expected");
+        return expected.map_or_else(String::new, |expected| format!("{expected} rows expected"));
     };
     if node.loops == Some(0.0) {
-        return format!("never executed, {expected} rows expected");
+        let expected = expected.map(|expected| format!(", {expected} rows expected"));
+        return format!("never executed{}", expected.unwrap_or_default());
     }
     let noun = if count(actual) == "1" { "row" } else { "rows" };
     let loops = node.loops.filter(|&loops| loops > 1.0);
     let loops = loops.map_or_else(String::new, |loops| format!(" in {} loops", count(loops)));
-    let mut text = format!("{} {noun}{loops}, {expected} expected", count(actual));
+    let expected = expected.map(|expected| format!(", {expected} expected"));
+    let expected = expected.unwrap_or_default();
+    let mut text = format!("{} {noun}{loops}{expected}", count(actual));
     if let Some(estimate) = node
         .estimate
         .filter(|estimate| estimate.factor >= MISESTIMATE)
