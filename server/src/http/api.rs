@@ -1,5 +1,5 @@
-//! `POST /api/run|check|plan|reset`, `/api/answer` and `/api/share`, and what helps to wait for them: `GET /api/queue`,
-//! `POST /api/cancel`.
+//! `POST /api/run|check|plan|reset`, `/api/answer` and `/api/share`, and what helps to wait for
+//! them: `GET /api/queue`, `POST /api/cancel`.
 
 use super::AppState;
 use super::answer::{Failure, Format, fragment};
@@ -8,7 +8,6 @@ use super::visitor;
 use crate::service::{Asker, Request as Wanted};
 use crate::session::SessionId;
 use app::report_html;
-use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -88,12 +87,8 @@ pub(super) async fn open_answer(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     headers: HeaderMap,
-    body: Body,
+    form: Form,
 ) -> Response {
-    let form = match Form::read(&headers, body).await {
-        Ok(form) => form,
-        Err(failure) => return failure.into_response(&state, &headers, None),
-    };
     let exercise = match exercise(&form) {
         Ok(exercise) => exercise,
         Err(failure) => return failure.into_response(&state, &headers, None),
@@ -112,12 +107,8 @@ pub(super) async fn share_plan(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     headers: HeaderMap,
-    body: Body,
+    form: Form,
 ) -> Response {
-    let form = match Form::read(&headers, body).await {
-        Ok(form) => form,
-        Err(failure) => return failure.into_response(&state, &headers, None),
-    };
     let text = form.get("plan").unwrap_or_default();
     match state.service.share_plan(&session, text).await {
         Ok(id) => {

@@ -1,10 +1,13 @@
 //! Form-encoded bodies, read strictly: what is not UTF-8 is refused rather than replaced.
 
+use super::AppState;
 use super::answer::Failure;
 use super::body::{BodyError, MAX_BODY_BYTES};
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use futures_util::StreamExt;
 use percent_encoding::percent_decode;
 use std::error::Error;
@@ -81,6 +84,18 @@ impl Form {
             .iter()
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The body of a request to an address that takes nothing larger than a script.
+impl FromRequest<AppState> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        Self::read(&parts.headers, body)
+            .await
+            .map_err(|failure| failure.into_response(state, &parts.headers, None))
     }
 }
 

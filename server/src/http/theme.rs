@@ -5,7 +5,6 @@ use super::form::Form;
 use super::visitor::cookies;
 use super::{AppState, answer};
 use app::port::Theme;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{HeaderValue, REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
@@ -25,12 +24,8 @@ pub(super) fn of(headers: &HeaderMap) -> Theme {
 pub(super) async fn choose(
     State(state): State<AppState>,
     headers: HeaderMap,
-    body: Body,
+    form: Form,
 ) -> Response {
-    let form = match Form::read(&headers, body).await {
-        Ok(form) => form,
-        Err(failure) => return failure.into_response(&state, &headers, None),
-    };
     let Some(theme) = form.get("theme").and_then(Theme::parse) else {
         let failure = Failure::new(
             StatusCode::BAD_REQUEST,
