@@ -3,6 +3,7 @@
 
 mod blueprint;
 mod generate;
+mod keys;
 mod moments;
 mod pool;
 mod sql;

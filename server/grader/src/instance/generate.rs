@@ -1,6 +1,7 @@
 //! Making instances at random, but not evenly: what makes queries differ is likely.
 
-use super::blueprint::{Blueprint, Reference, Table};
+use super::blueprint::Blueprint;
+use super::keys::{numbers_rows, refers_by_number, renumber};
 use super::pool::Pools;
 use super::values::{Kind, later};
 use super::{Instance, Value};
@@ -154,6 +155,9 @@ impl<'a> Generator<'a> {
                     draft.tables[table].push(proposals);
                 }
             }
+        }
+        if self.random.bool() {
+            renumber(&mut draft, self.blueprint, self.pools, &mut self.random);
         }
         draft
     }
@@ -414,18 +418,6 @@ impl<'a> Generator<'a> {
     fn chance(&mut self, percent: u8) -> bool {
         self.random.u8(0..100) < percent
     }
-}
-
-/// True if the primary key is a number that refers to nothing.
-fn numbers_rows(table: &Table) -> bool {
-    matches!(table.primary_key.as_slice(), [key]
-        if Kind::of(&table.columns[*key].type_name) == Kind::Integer
-            && table.references.iter().all(|to| !to.columns.contains(key)))
-}
-
-/// True if the rows of a table refer to each other by a key that counts from 1 here.
-fn refers_by_number(table: &Table, reference: &Reference) -> bool {
-    numbers_rows(table) && reference.to == table.primary_key
 }
 
 impl Draft {
