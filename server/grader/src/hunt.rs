@@ -10,7 +10,7 @@ use crate::instance::{Generator, Instance, Pools};
 use crate::judge::{difference, does_the_same};
 use crate::observe::Observation;
 use crate::query::Reading;
-use crate::trial::{Known, Trial, trial_limits};
+use crate::trial::{Known, Trial, trial_limits, unhurried_limits};
 use crate::words::ran_out_of_time;
 use sqlground_catalogue::Exercise;
 use sqlground_model::VerdictClass;
@@ -99,6 +99,7 @@ pub(crate) struct Ground {
     submission: Scratch,
     answer: Scratch,
     limits: Limits,
+    unhurried: Limits,
     /// True if nothing is left of what was tried there.
     is_clean: AtomicBool,
 }
@@ -118,6 +119,7 @@ impl Ground {
             submission,
             answer,
             limits: trial_limits(limits),
+            unhurried: unhurried_limits(limits),
             is_clean: AtomicBool::new(true),
         })
     }
@@ -225,11 +227,44 @@ impl Ground {
             other => other,
         };
         self.end(hunt.submission, hunt.reference).await;
+        let prey = match prey {
+            Some(prey) if prey.ran_out_of_time() => {
+                self.given_time(exercise, arsenal, script, prey).await?
+            }
+            other => other,
+        };
         tracing::debug!(elapsed = ?started.elapsed(), "hunted");
         if prey.is_some() {
             tokio::try_join!(self.submission.confirm(), self.answer.confirm())?;
         }
         Ok(prey.map_or(Hunted::Nothing, |prey| Hunted::Prey(Box::new(prey))))
+    }
+}
+
+impl Ground {
+    /// What a submission that took longer than a trial does in the time of a script of its own; none
+    /// if it is right then.
+    async fn given_time(
+        &self,
+        exercise: &Exercise,
+        arsenal: &Arsenal,
+        script: &str,
+        prey: Prey,
+    ) -> Result<Option<Prey>, GradeError> {
+        let rehearsal = self.submission.rehearse(&self.unhurried).await?;
+        let mut submission = Trial::new(rehearsal, exercise, &arsenal.blueprint);
+        let actual = submission.on(&prey.instance, script).await?;
+        if !submission.end().await {
+            self.is_clean.store(false, Ordering::Relaxed);
+        }
+        Ok(actual.and_then(|actual| {
+            let finding = Finding::of(exercise, &prey.expected, &actual)?;
+            Some(Prey {
+                actual,
+                finding,
+                ..prey
+            })
+        }))
     }
 }
 
@@ -302,17 +337,28 @@ impl Hunt<'_> {
         let deadline = Instant::now() + time;
         let reading = self.arsenal.reading.clone().and(own);
         let blueprint = &self.arsenal.blueprint;
-        let mut pools = Pools::new(blueprint, &reading, &self.arsenal.samples);
+        let samples = &self.arsenal.samples;
+        let mut pools = Pools::new(blueprint, &reading, samples);
+        let known = Pools::new(blueprint, &self.arsenal.reading, samples);
         self.reference.sift(&mut pools).await?;
         let concerned = self.arsenal.concerned(&reading);
         let generator = Generator::new(blueprint, &pools, &concerned, SEED);
         // Small ones are kept.
         let mut generator = generator.past_the_small();
+        let mut sweeps = generator.sweeps(&known).into_iter();
         let mut tried = 0;
         let patience = Instant::now() + SEARCH_PATIENCE;
-        while Instant::now() < deadline || (tried < least && Instant::now() < patience) {
-            tried += 1;
-            let draft = generator.draft();
+        loop {
+            let sweep = sweeps.next().filter(|_| Instant::now() < patience);
+            let goes_on = Instant::now() < deadline || (tried < least && Instant::now() < patience);
+            let draft = match sweep {
+                Some(draft) => draft,
+                None if goes_on => {
+                    tried += 1;
+                    generator.draft()
+                }
+                None => return Ok(None),
+            };
             let Some(instance) = self.reference.settle(&draft).await? else {
                 continue;
             };
@@ -320,7 +366,6 @@ impl Hunt<'_> {
                 return Ok(Some(prey));
             }
         }
-        Ok(None)
     }
 
     /// Both on an instance that the answer's side has just made.

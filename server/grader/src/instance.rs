@@ -7,6 +7,7 @@ mod keys;
 mod moments;
 mod pool;
 mod sql;
+mod sweep;
 mod values;
 
 pub(crate) use blueprint::{Blueprint, QUESTION};

@@ -12,6 +12,7 @@ use crate::value::{Comparison, Family};
 use sqlground_catalogue::Exercise;
 use sqlground_model::{Run, SqlError, StatementRun};
 use sqlground_sandbox::{Error, Limits, Rehearsal};
+use std::time::Duration;
 
 /// A script that the answers' side runs.
 pub(crate) struct Known<'a> {
@@ -19,8 +20,20 @@ pub(crate) struct Known<'a> {
     keyed: Option<&'a Keyed>,
 }
 
+/// How long a statement may take on a few rows. Most need a hundredth of it; a recursion that goes
+/// round in a circle never ends.
+const TRIAL_TIME: Duration = Duration::from_millis(500);
+
 /// The limits of a trial: what PostgreSQL says of the rows it takes comes as notices.
 pub(crate) fn trial_limits(limits: &Limits) -> Limits {
+    Limits {
+        statement_time: limits.statement_time.min(TRIAL_TIME),
+        ..unhurried_limits(limits)
+    }
+}
+
+/// The limits of a trial that a statement may take all its time for.
+pub(crate) fn unhurried_limits(limits: &Limits) -> Limits {
     Limits {
         notices_kept: 1_000,
         ..limits.clone()

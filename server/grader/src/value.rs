@@ -152,7 +152,7 @@ impl Comparison {
         // Text in a form unknown here is equal to itself at least.
         let or_text = |key: Option<String>| key.map_or(Cow::Borrowed(text), Cow::Owned);
         match self {
-            Self::Exact => Cow::Borrowed(number::normal(text)),
+            Self::Exact => number::normal(text),
             Self::Approximate => {
                 floats.push(number::float(text));
                 Cow::Borrowed("")

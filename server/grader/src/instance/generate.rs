@@ -13,8 +13,9 @@ use std::cmp::Ordering;
 const PROPOSALS: usize = 3;
 const MANY: usize = 8;
 
-/// Of how many values at most each column of a crowd is.
+/// Of how many values at most each column of a crowd is, unless scripts count further.
 const PALETTE: usize = 4;
+const LARGEST_PALETTE: usize = 10;
 
 /// An instance of which PostgreSQL has not yet said whether the constraints allow it.
 #[derive(Clone, Debug)]
@@ -25,15 +26,19 @@ pub(crate) struct Draft {
 
 /// Makes drafts, the same for the same seed.
 pub(crate) struct Generator<'a> {
-    blueprint: &'a Blueprint,
-    pools: &'a Pools,
+    pub(super) blueprint: &'a Blueprint,
+    pub(super) pools: &'a Pools,
     /// The tables that get rows.
-    concerned: &'a [bool],
-    random: Rng,
-    made: usize,
+    pub(super) concerned: &'a [bool],
+    pub(super) random: Rng,
+    pub(super) made: usize,
     /// The values of a crowd.
-    palettes: Option<Vec<Vec<Vec<Value>>>>,
+    pub(super) palettes: Option<Vec<Vec<Vec<Value>>>>,
     direction: Direction,
+    /// Whether numbers may be zero though nothing is compared with it.
+    pub(super) has_zeros: bool,
+    /// Whether most numbers of a crowd are the same, so that sums of groups of one size are.
+    is_even: bool,
 }
 
 /// Which rows of its own table a row refers to. Circles, in which many a recursion never ends, are
@@ -50,9 +55,11 @@ const SMALL: usize = 8;
 
 /// How an instance is made.
 #[derive(Clone, Copy)]
-struct Shape {
+pub(super) struct Shape {
     /// The chance in percent of a value at a constant.
     critical: u8,
+    /// Of these, the chance in percent of the constant itself, so that conditions are met.
+    exact: u8,
     /// The chance in percent of NULL where it is allowed.
     null: u8,
     /// The chance in percent of a row that repeats the one before in all but one column.
@@ -62,7 +69,7 @@ struct Shape {
 
 /// How many rows the tables get.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Size {
+pub(super) enum Size {
     Few,
     /// As many as scripts count up to.
     Counted,
@@ -70,9 +77,10 @@ enum Size {
     Crowd,
 }
 
-const fn shape(critical: u8, null: u8, repeat: u8, size: Size) -> Shape {
+pub(super) const fn shape(critical: u8, exact: u8, null: u8, repeat: u8, size: Size) -> Shape {
     Shape {
         critical,
+        exact,
         null,
         repeat,
         size,
@@ -80,14 +88,15 @@ const fn shape(critical: u8, null: u8, repeat: u8, size: Size) -> Shape {
 }
 
 /// In turn.
-const SHAPES: [Shape; 6] = [
-    shape(80, 5, 30, Size::Few),
-    shape(60, 25, 50, Size::Few),
-    shape(60, 10, 35, Size::Crowd),
-    shape(40, 10, 60, Size::Few),
-    shape(30, 50, 30, Size::Few),
+const SHAPES: [Shape; 7] = [
+    shape(85, 75, 5, 30, Size::Few),
+    shape(60, 40, 25, 50, Size::Few),
+    shape(60, 40, 10, 35, Size::Crowd),
+    shape(40, 40, 10, 60, Size::Few),
+    shape(30, 40, 50, 30, Size::Few),
     // Rows that hardly differ, which many a count needs.
-    shape(70, 25, 95, Size::Counted),
+    shape(70, 40, 25, 95, Size::Counted),
+    shape(50, 80, 2, 10, Size::Crowd),
 ];
 
 impl<'a> Generator<'a> {
@@ -105,6 +114,8 @@ impl<'a> Generator<'a> {
             made: 0,
             palettes: None,
             direction: Direction::Any,
+            has_zeros: false,
+            is_even: false,
         }
     }
 
@@ -129,6 +140,8 @@ impl<'a> Generator<'a> {
             45..=84 => Direction::Later,
             _ => Direction::Any,
         };
+        self.has_zeros = self.chance(25);
+        self.is_even = self.chance(40);
         self.palettes = (shape.size == Size::Crowd).then(|| self.palettes(shape));
         let mut draft = Draft {
             tables: vec![Vec::new(); self.blueprint.tables.len()],
@@ -169,7 +182,9 @@ impl<'a> Generator<'a> {
             (0..=3, _) => 1,
             (4..SMALL, _) => 2,
             (_, Size::Counted) => counts[self.random.usize(0..counts.len())],
-            (_, Size::Crowd) if self.is_referred_to(table) => self.random.usize(3..=6),
+            (_, Size::Crowd) if self.is_referred_to(table) => {
+                self.random.usize(3..=most.clamp(4, 8) + 2)
+            }
             (_, Size::Crowd) => self.random.usize(12..=24),
             (_, Size::Few) => match self.random.u8(0..100) {
                 0..=4 => 0,
@@ -193,6 +208,8 @@ impl<'a> Generator<'a> {
     /// differ.
     fn palettes(&mut self, shape: Shape) -> Vec<Vec<Vec<Value>>> {
         let blueprint = self.blueprint;
+        let counted = self.pools.counts.last().copied().unwrap_or(0);
+        let largest = (counted + 2).clamp(PALETTE, LARGEST_PALETTE);
         let mut palettes = Vec::new();
         for (table, described) in blueprint.tables.iter().enumerate() {
             let mut of_table = Vec::new();
@@ -200,7 +217,20 @@ impl<'a> Generator<'a> {
                 let mut palette = Vec::new();
                 if !described.unique.iter().any(|key| key == &[column]) {
                     let kind = Kind::of(&described.columns[column].type_name);
-                    for _ in 0..self.random.usize(2..=PALETTE) {
+                    let refers = described
+                        .references
+                        .iter()
+                        .any(|to| to.columns.contains(&column));
+                    let is_measure =
+                        kind.is_number() && !refers && !described.primary_key.contains(&column);
+                    let values = if self.is_even && is_measure && self.chance(80) {
+                        1
+                    } else if self.chance(45) {
+                        self.random.usize(2..=largest)
+                    } else {
+                        self.random.usize(2..=PALETTE)
+                    };
+                    for _ in 0..values {
                         let value = self.any_value(table, column, shape);
                         let first = palette.first().and_then(Option::as_deref);
                         let near = first.filter(|_| self.chance(60));
@@ -222,11 +252,16 @@ impl<'a> Generator<'a> {
             Kind::Date => &["1 day", "9 days", "1 month", "1 year"],
             _ => return None,
         };
-        later(moment, spans[self.random.usize(0..spans.len())], 0, kind)
+        let compared = self.random.choice(&self.pools.spans).cloned();
+        let span = match compared.filter(|_| self.chance(30)) {
+            Some(compared) => compared,
+            None => spans[self.random.usize(0..spans.len())].to_owned(),
+        };
+        later(moment, &span, 0, kind)
     }
 
     /// None if there is no row it could refer to.
-    fn row(
+    pub(super) fn row(
         &mut self,
         number: usize,
         shape: Shape,
@@ -245,14 +280,7 @@ impl<'a> Generator<'a> {
             row.push(self.value(number, column, shape));
         }
         if let Some(repeated) = repeated {
-            let key = &table.primary_key;
-            let others: Vec<usize> = (0..row.len()).filter(|c| !key.contains(c)).collect();
-            let fresh = self.random.choice(others.iter().copied());
-            for (column, value) in repeated.into_iter().enumerate() {
-                if !key.contains(&column) && Some(column) != fresh {
-                    row[column] = value;
-                }
-            }
+            self.repeat(number, &mut row, repeated);
         } else {
             self.refer(number, &mut row, shape, draft, reach)?;
         }
@@ -265,6 +293,32 @@ impl<'a> Generator<'a> {
             row[table.primary_key[0]] = Some((earlier.len() + 1).to_string());
         }
         Some(row)
+    }
+
+    /// Makes a row like the one before, but for a column and the key, of which a part may stay as well.
+    /// A moment that differs often does so by a time that scripts look for.
+    fn repeat(&mut self, number: usize, row: &mut [Value], before: Vec<Value>) {
+        let table = &self.blueprint.tables[number];
+        let key = &table.primary_key;
+        let others = (0..row.len()).filter(|column| !key.contains(column));
+        let mut fresh: Vec<usize> = if key.len() > 1 && self.chance(50) {
+            self.random.choice(key).copied().into_iter().collect()
+        } else {
+            key.clone()
+        };
+        fresh.extend(self.random.choice(others.collect::<Vec<_>>()));
+        for (column, value) in before.into_iter().enumerate() {
+            if !fresh.contains(&column) {
+                row[column] = value;
+            } else if self.chance(50)
+                && let Some(value) = value
+            {
+                let kind = Kind::of(&table.columns[column].type_name);
+                if let Some(later) = self.soon_after(&value, kind) {
+                    row[column] = Some(later);
+                }
+            }
+        }
     }
 
     /// Fills the columns that refer to other rows, those of its own table up to the number `reach`.
@@ -404,8 +458,11 @@ impl<'a> Generator<'a> {
             return None;
         }
         let pool = self.pools.get(table, column);
+        if self.has_zeros && !pool.zero.is_empty() && self.chance(20) {
+            return pool.zero.first().cloned();
+        }
         let critical = !pool.critical.is_empty() && self.chance(shape.critical);
-        let values = if critical && !pool.exact.is_empty() && self.chance(40) {
+        let values = if critical && !pool.exact.is_empty() && self.chance(shape.exact) {
             &pool.exact
         } else if critical || pool.usual.is_empty() {
             &pool.critical
@@ -415,7 +472,7 @@ impl<'a> Generator<'a> {
         self.random.choice(values).cloned()
     }
 
-    fn chance(&mut self, percent: u8) -> bool {
+    pub(super) fn chance(&mut self, percent: u8) -> bool {
         self.random.u8(0..100) < percent
     }
 }

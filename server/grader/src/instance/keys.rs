@@ -23,8 +23,8 @@ pub(super) fn refers_by_number(table: &Table, reference: &Reference) -> bool {
     numbers_rows(table) && reference.to == table.primary_key
 }
 
-/// Gives numbered rows other numbers, in half of the tables in another order than that in which they
-/// lie, and some of them those that scripts compare the key with. What refers to them follows.
+/// Gives numbered rows other numbers, often in another order than that in which they lie or with
+/// gaps, and some of them those that scripts compare the key with. What refers to them follows.
 pub(super) fn renumber(draft: &mut Draft, blueprint: &Blueprint, pools: &Pools, random: &mut Rng) {
     let mut done: Vec<(usize, usize)> = Vec::new();
     for (number, table) in blueprint.tables.iter().enumerate() {
@@ -33,12 +33,13 @@ pub(super) fn renumber(draft: &mut Draft, blueprint: &Blueprint, pools: &Pools, 
             continue;
         }
         let key = (number, table.primary_key[0]);
-        let numbers = numbers(rows, &compared(pools, key), random);
+        let followers = followers(blueprint, key);
+        let numbers = numbers(rows, &compared(pools, &followers), random);
         let names: HashMap<String, String> = (1_usize..)
             .zip(numbers)
             .map(|(from, to)| (from.to_string(), to.to_string()))
             .collect();
-        for (table, column) in followers(blueprint, key) {
+        for (table, column) in followers {
             if done.contains(&(table, column)) {
                 continue;
             }
@@ -53,24 +54,33 @@ pub(super) fn renumber(draft: &mut Draft, blueprint: &Blueprint, pools: &Pools, 
     }
 }
 
-/// The numbers that scripts compare a key with, and those beside them.
-fn compared(pools: &Pools, (table, column): (usize, usize)) -> Vec<i64> {
-    let pool = pools.get(table, column);
-    if pool.exact.is_empty() {
-        return Vec::new();
+/// The numbers that scripts compare a key with, or what refers to it, and those beside them.
+fn compared(pools: &Pools, followers: &[(usize, usize)]) -> Vec<i64> {
+    let pools = followers
+        .iter()
+        .map(|&(table, column)| pools.get(table, column));
+    let mut compared = Vec::new();
+    for pool in pools.filter(|pool| !pool.exact.is_empty()) {
+        // The number itself as often as all around it.
+        let exact = pool.exact.iter().cycle().take(pool.critical.len().max(1));
+        let numbers = exact
+            .chain(&pool.critical)
+            .filter_map(|value| value.parse().ok());
+        compared.extend(numbers.filter(|value: &i64| value.abs() <= LARGEST));
     }
-    // The number itself as often as all around it.
-    let exact = pool.exact.iter().cycle().take(pool.critical.len().max(1));
-    exact
-        .chain(&pool.critical)
-        .filter_map(|value| value.parse().ok())
-        .filter(|value: &i64| value.abs() <= LARGEST)
-        .collect()
+    compared
 }
 
 /// A number for each row, all different.
 fn numbers(rows: usize, compared: &[i64], random: &mut Rng) -> Vec<i64> {
-    let mut numbers: Vec<i64> = (1_i64..).take(rows).collect();
+    let mut last = 0;
+    let has_gaps = random.bool();
+    let mut numbers: Vec<i64> = (0..rows)
+        .map(|_| {
+            last += if has_gaps { random.i64(1..=3) } else { 1 };
+            last
+        })
+        .collect();
     if random.bool() {
         random.shuffle(&mut numbers);
     }

@@ -33,6 +33,8 @@ pub(crate) struct Pool {
     pub(crate) critical: Vec<String>,
     /// Others.
     pub(crate) usual: Vec<String>,
+    /// Zero, of a number; for some instances only, as it is easily divided by.
+    pub(crate) zero: Vec<String>,
 }
 
 impl Pools {
@@ -42,6 +44,7 @@ impl Pools {
         let reading = checks.fold(reading.clone(), |reading, check| {
             reading.and(Reading::of_condition(check))
         });
+        let reading = of_columns(reading, blueprint);
         let domains = Domains::of(blueprint, &reading);
         let columns = blueprint
             .tables
@@ -68,7 +71,8 @@ impl Pools {
         let mut values = Vec::new();
         for (table, columns) in self.columns.iter().enumerate() {
             for (column, pool) in columns.iter().enumerate() {
-                let all = pool.exact.iter().chain(&pool.critical).chain(&pool.usual);
+                let special = pool.exact.iter().chain(&pool.critical);
+                let all = special.chain(&pool.usual).chain(&pool.zero);
                 values.extend(all.map(|value| (table, column, value.as_str())));
             }
         }
@@ -79,7 +83,13 @@ impl Pools {
     pub(crate) fn leave_out(&mut self, refused: &[usize]) {
         let mut number = 0;
         for pool in self.columns.iter_mut().flatten() {
-            for values in [&mut pool.exact, &mut pool.critical, &mut pool.usual] {
+            let Pool {
+                exact,
+                critical,
+                usual,
+                zero,
+            } = pool;
+            for values in [exact, critical, usual, zero] {
                 values.retain(|_| {
                     number += 1;
                     !refused.contains(&(number - 1))
@@ -91,6 +101,20 @@ impl Pools {
     pub(crate) fn get(&self, table: usize, column: usize) -> &Pool {
         &self.columns[table][column]
     }
+}
+
+/// The reading, in which constants that are compared with names no column has are compared with none.
+fn of_columns(mut reading: Reading, blueprint: &Blueprint) -> Reading {
+    let columns = || blueprint.tables.iter().flat_map(|table| &table.columns);
+    let is_column = |name: &String| columns().any(|column| column.name == *name);
+    let constants = std::mem::take(&mut reading.constants).into_iter();
+    reading.constants = constants
+        .map(|mut constant| {
+            constant.columns.retain(is_column);
+            constant
+        })
+        .collect();
+    reading
 }
 
 /// Small whole numbers that are compared with no column, and those next to them: a query may count
@@ -165,6 +189,10 @@ impl Pool {
                 }
                 critical.extend(kind.near(&constant.value));
             }
+            // With several columns it may be compared with their product.
+            if constant.columns.len() > 1 && kind.is_number() {
+                exact.push("1".to_owned());
+            }
             if matches!(kind, Kind::Date | Kind::Timestamp) {
                 let from = usual.iter().take(2);
                 critical.extend(from.flat_map(|from| apart(from, &constant.value, kind)));
@@ -172,6 +200,12 @@ impl Pool {
         }
         if kind.is_number() {
             critical.extend(combined(&compared, kind));
+            if reading.names.contains("sum") {
+                critical.extend(halves(&compared, kind));
+            }
+        }
+        if kind == Kind::Integer && reading.counted.contains(&column.name) {
+            exact.extend(["0", "1", "2"].map(str::to_owned));
         }
         if matches!(kind, Kind::Date | Kind::Timestamp) {
             let first = usual.first();
@@ -190,20 +224,19 @@ impl Pool {
                     .take(6),
             );
         }
-        if matches!(kind, Kind::Integer) {
-            let fits = |value: &String| fits_integer(value, &column.type_name);
-            critical.retain(fits);
-        }
+        let fits = |value: &String| fits(value, &column.type_name);
+        critical.retain(fits);
         dedup(&mut critical);
         critical.truncate(MOST_CRITICAL);
+        exact.retain(fits);
         dedup(&mut exact);
-        if kind == Kind::Integer {
-            exact.retain(|value| fits_integer(value, &column.type_name));
-        }
+        usual.retain(fits);
+        let zero = kind.is_number().then(|| "0".to_owned());
         Self {
             exact,
             critical,
             usual,
+            zero: zero.into_iter().collect(),
         }
     }
 }
@@ -228,12 +261,42 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn fits_integer(value: &str, type_name: &str) -> bool {
-    match type_name {
+/// True unless the value is too long or too large for its type.
+fn fits(value: &str, type_name: &str) -> bool {
+    let (base, modifier) = type_name.split_once('(').unwrap_or((type_name, ""));
+    let modifier = modifier.split(')').next().unwrap_or_default();
+    let (size, scale) = modifier.split_once(',').unwrap_or((modifier, "0"));
+    match base {
         "smallint" => value.parse::<i16>().is_ok(),
         "integer" => value.parse::<i32>().is_ok(),
-        _ => value.parse::<i64>().is_ok(),
+        "bigint" => value.parse::<i64>().is_ok(),
+        "character" | "character varying" => {
+            let most = size.parse().unwrap_or(usize::MAX);
+            value.trim_end_matches(' ').chars().count() <= most
+        }
+        "numeric" => match (value.parse::<f64>(), size.parse(), scale.trim().parse()) {
+            (Ok(number), Ok(digits), Ok(scale)) => {
+                let digits: i32 = digits;
+                let scale: i32 = scale;
+                number.abs() < 10_f64.powi(digits - scale)
+            }
+            _ => true,
+        },
+        _ => true,
     }
+}
+
+/// What two rows have each whose sum is a constant.
+fn halves(constants: &[&Constant], kind: Kind) -> Vec<String> {
+    let numbers = constants
+        .iter()
+        .filter_map(|constant| constant.value.parse::<f64>().ok());
+    let halves = numbers.map(|number| number / 2.0);
+    let fits = |half: &f64| kind != Kind::Integer || half.fract() == 0.0;
+    halves
+        .filter(fits)
+        .map(|half| number_text(half, kind.places()))
+        .collect()
 }
 
 /// Two constants in one comparison, as in `price * 1.2 > 30`, meet at a value of neither.
@@ -243,11 +306,7 @@ fn combined(constants: &[&Constant], kind: Kind) -> Vec<String> {
         .filter_map(|constant| constant.value.parse().ok())
         .filter(|number: &f64| *number != 0.0 && number.abs() < 1e6)
         .collect();
-    let places = match kind {
-        Kind::Decimal(places) => usize::from(places),
-        Kind::Float => 2,
-        _ => 0,
-    };
+    let places = kind.places();
     let mut values = Vec::new();
     for (i, a) in numbers.iter().enumerate().take(4) {
         for b in numbers.iter().skip(i + 1).take(4) {
@@ -303,10 +362,20 @@ impl Domains {
                         .map(move |(c, _)| (t, c))
                 })
                 .collect();
+            // Texts of different length meet, too.
+            let sort = |(t, c): (usize, usize)| -> &str {
+                let type_name = blueprint.tables[t].columns[c].type_name.as_str();
+                match Kind::of(type_name) {
+                    Kind::Text => "text",
+                    Kind::Integer => "integer",
+                    Kind::Decimal(_) | Kind::Float => "numeric",
+                    _ => type_name,
+                }
+            };
             let mut shared: BTreeMap<&str, Vec<String>> = BTreeMap::new();
             for &(t, c) in &members {
                 let type_name = blueprint.tables[t].columns[c].type_name.as_str();
-                let values = shared.entry(type_name).or_default();
+                let values = shared.entry(sort((t, c))).or_default();
                 if Kind::of(type_name) == Kind::Integer {
                     *values = ["1", "2", "3", "4"].map(str::to_owned).to_vec();
                 } else {
@@ -316,8 +385,7 @@ impl Domains {
                 }
             }
             for &(t, c) in &members {
-                let type_name = blueprint.tables[t].columns[c].type_name.as_str();
-                pools.columns[t][c].usual.clone_from(&shared[type_name]);
+                pools.columns[t][c].usual.clone_from(&shared[sort((t, c))]);
             }
         }
     }
@@ -337,5 +405,29 @@ impl Domains {
             groups.push(group);
         }
         groups
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_fit_their_type() {
+        for (value, type_name, expected) in [
+            ("high", "character(2)", false),
+            ("hi", "character(2)", true),
+            ("hi   ", "character varying(2)", true),
+            ("high", "character varying", true),
+            ("high", "text", true),
+            ("999999.99", "numeric(8,2)", true),
+            ("1000000", "numeric(8,2)", false),
+            ("1000000", "numeric(8)", true),
+            ("1e9", "numeric", true),
+            ("40000", "smallint", false),
+            ("40000", "integer", true),
+        ] {
+            assert_eq!(fits(value, type_name), expected, "{value} as {type_name}");
+        }
     }
 }

@@ -82,6 +82,15 @@ impl Kind {
         }
     }
 
+    /// How many decimal places numbers that are made for it have.
+    pub(super) fn places(self) -> usize {
+        match self {
+            Self::Decimal(places) => usize::from(places),
+            Self::Float => 2,
+            _ => 0,
+        }
+    }
+
     pub(super) fn is_number(self) -> bool {
         matches!(self, Self::Integer | Self::Decimal(_) | Self::Float)
     }

@@ -1,8 +1,8 @@
 //! The constants of a script, and what it compares them and its columns with.
 
-use super::tree::{bare, column_name, columns_within, folded, parse, token};
+use super::tree::{bare, child, column_name, columns_within, folded, parse, token};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A constant of a script.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,8 @@ pub(crate) struct Reading {
     pub(crate) joined: BTreeSet<(String, String)>,
     /// The names of columns of which the first is compared to be less than the second.
     pub(crate) ascending: BTreeSet<(String, String)>,
+    /// The names of columns that are compared with a number of rows.
+    pub(crate) counted: BTreeSet<String>,
     /// The numbers in `LIMIT`, `OFFSET` and `FETCH`.
     pub(crate) cuts: BTreeSet<usize>,
     /// All identifiers, tables' names among them.
@@ -34,12 +36,21 @@ impl Reading {
     /// Reads a script.
     pub(crate) fn of(script: &str) -> Self {
         let mut reading = Self::default();
-        for node in parse(script).descendants() {
+        let script = parse(script);
+        let aliases = Aliases::of(&script);
+        for node in script.descendants() {
             match node.kind() {
-                SyntaxKind::LITERAL => reading.constants.extend(constant(&node)),
+                SyntaxKind::LITERAL => {
+                    let constant = constant(&node).map(|constant| aliases.resolve(constant));
+                    reading.constants.extend(constant);
+                }
                 SyntaxKind::BIN_EXPR => {
                     reading.joined.extend(join(&node));
                     reading.ascending.extend(ascent(&node));
+                    reading.joined.extend(meetings(&node));
+                    if compares(&node) && counts(&node) {
+                        reading.counted.extend(columns_within(&node));
+                    }
                 }
                 SyntaxKind::LIMIT_CLAUSE | SyntaxKind::OFFSET_CLAUSE | SyntaxKind::FETCH_CLAUSE => {
                     reading.cuts.extend(cut(&node));
@@ -51,6 +62,10 @@ impl Reading {
                             reading.joined.insert((name.clone(), name));
                         }
                     }
+                }
+                SyntaxKind::COMPOUND_SELECT => reading.joined.extend(combined(&node)),
+                SyntaxKind::TRIM_FN => {
+                    reading.names.insert("trim".to_owned());
                 }
                 SyntaxKind::NAME_REF | SyntaxKind::PATH_SEGMENT_REF => {
                     reading.names.insert(folded(node.text().to_string().trim()));
@@ -71,7 +86,19 @@ impl Reading {
         self.constants.is_subset(&other.constants)
             && self.joined.is_subset(&other.joined)
             && self.ascending.is_subset(&other.ascending)
+            && self.counted.is_subset(&other.counted)
             && self.cuts.is_subset(&other.cuts)
+            && self.telling().all(|name| other.names.contains(name))
+    }
+
+    /// The functions it calls for which values are made.
+    fn telling(&self) -> impl Iterator<Item = &str> {
+        const TELLING: [&str; 8] = [
+            "lower", "upper", "initcap", "trim", "btrim", "ltrim", "rtrim", "round",
+        ];
+        TELLING
+            .into_iter()
+            .filter(|name| self.names.contains(*name))
     }
 
     /// What this and the other read.
@@ -79,9 +106,64 @@ impl Reading {
         self.constants.extend(other.constants);
         self.joined.extend(other.joined);
         self.ascending.extend(other.ascending);
+        self.counted.extend(other.counted);
         self.cuts.extend(other.cuts);
         self.names.extend(other.names);
         self
+    }
+}
+
+/// What the names stand for that a script gives to expressions.
+struct Aliases(BTreeMap<String, Alias>);
+
+/// An expression with a name.
+struct Alias {
+    columns: Vec<String>,
+    /// Whether it is a number of rows.
+    counts: bool,
+}
+
+impl Aliases {
+    fn of(script: &SyntaxNode) -> Self {
+        let targets = script
+            .descendants()
+            .filter(|node| node.kind() == SyntaxKind::TARGET);
+        let named = targets.filter_map(|target| {
+            let name = child(
+                &child(&target, SyntaxKind::AS_NAME)?,
+                SyntaxKind::COLUMN_NAME,
+            )?;
+            let name = folded(name.text().to_string().trim());
+            let expression = target.children().next()?;
+            let alias = Alias {
+                columns: columns_within(&expression),
+                counts: counts(&expression),
+            };
+            Some((name, alias))
+        });
+        Self(named.collect())
+    }
+
+    /// The constant, compared with the columns that make up what it is compared with. A name may be
+    /// a column's, too.
+    fn resolve(&self, mut constant: Constant) -> Constant {
+        let mut next = 0;
+        while let Some(column) = constant.columns.get(next) {
+            next += 1;
+            let Some(alias) = self.0.get(column) else {
+                continue;
+            };
+            if alias.counts {
+                constant.columns.clear();
+                break;
+            }
+            for column in &alias.columns {
+                if !constant.columns.contains(column) {
+                    constant.columns.push(column.clone());
+                }
+            }
+        }
+        constant
     }
 }
 
@@ -119,13 +201,14 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
     let value = value(node)?;
     let mut columns = Vec::new();
     let mut is_pattern = false;
+    let mut is_alone = true;
     for outer in node.ancestors().skip(1) {
         match outer.kind() {
-            SyntaxKind::LIMIT_CLAUSE
-            | SyntaxKind::OFFSET_CLAUSE
-            | SyntaxKind::FETCH_CLAUSE
-            | SyntaxKind::SORT_BY
-            | SyntaxKind::GROUPING_EXPR => return None,
+            SyntaxKind::LIMIT_CLAUSE | SyntaxKind::OFFSET_CLAUSE | SyntaxKind::FETCH_CLAUSE => {
+                return None;
+            }
+            SyntaxKind::SORT_BY | SyntaxKind::GROUPING_EXPR if is_alone => return None,
+            SyntaxKind::PAREN_EXPR => continue,
             SyntaxKind::BETWEEN_EXPR | SyntaxKind::BIN_EXPR if counts(&outer) => break,
             SyntaxKind::BETWEEN_EXPR => columns = columns_within(&outer),
             SyntaxKind::BIN_EXPR => {
@@ -133,7 +216,9 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
                 columns = columns_within(&outer);
             }
             // As in `starts_with(name, 'A')`; numbers are seldom compared so.
-            SyntaxKind::CALL_EXPR if is_text(node) => columns = columns_within(&outer),
+            SyntaxKind::CALL_EXPR if is_text(node) || chooses(&outer) => {
+                columns = columns_within(&outer);
+            }
             SyntaxKind::CASE_EXPR if columns.is_empty() => {
                 let compared = outer.children().next();
                 columns = compared.iter().filter_map(column_name).collect();
@@ -141,6 +226,7 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
             SyntaxKind::SELECT => break,
             _ => {}
         }
+        is_alone = false;
         if !columns.is_empty() {
             break;
         }
@@ -157,7 +243,7 @@ fn is_text(literal: &SyntaxNode) -> bool {
     token.is_some_and(|token| token.kind() == SyntaxKind::STRING)
 }
 
-/// True if rows are counted in the comparison, so that its constant is a number of rows.
+/// True if rows are counted in the expression, so that what it is compared with is a number of rows.
 fn counts(comparison: &SyntaxNode) -> bool {
     comparison
         .descendants()
@@ -182,6 +268,77 @@ fn is_like(node: &SyntaxNode) -> bool {
     ];
     node.children_with_tokens()
         .any(|element| LIKE.contains(&element.kind()))
+}
+
+/// True if the call gives one of its arguments, so that a constant may equal a column's value.
+fn chooses(call: &SyntaxNode) -> bool {
+    let name = call.children().next().and_then(|name| column_name(&name));
+    name.is_some_and(|name| matches!(name.as_str(), "coalesce" | "nullif" | "greatest" | "least"))
+}
+
+/// True for a comparison, which no AND or OR is.
+fn compares(node: &SyntaxNode) -> bool {
+    let joins = [SyntaxKind::AND_KW, SyntaxKind::OR_KW];
+    !joins.iter().any(|&kind| token(node, kind).is_some())
+}
+
+/// The columns that `IN`, `= ANY` and their like look for among those of a subquery.
+fn meetings(node: &SyntaxNode) -> Vec<(String, String)> {
+    let mut sides = node.children().filter(|side| {
+        // How `NOT IN` stands in the tree.
+        !matches!(side.kind(), SyntaxKind::NOT_IN)
+    });
+    let (Some(left), Some(right)) = (sides.next(), sides.next()) else {
+        return Vec::new();
+    };
+    let found = |side: &SyntaxNode| side.children().find_map(|part| first_select(&part));
+    let Some(select) = found(&right) else {
+        return Vec::new();
+    };
+    let left = match left.kind() {
+        SyntaxKind::TUPLE_EXPR => left.children().map(|part| column_name(&part)).collect(),
+        _ => vec![column_name(&bare(&left))],
+    };
+    pairs(left, targets(&select))
+}
+
+/// The columns that stand in one place of the results that UNION and its like combine.
+fn combined(node: &SyntaxNode) -> Vec<(String, String)> {
+    let mut selects = node.children().filter_map(|part| first_select(&part));
+    match (selects.next(), selects.next()) {
+        (Some(one), Some(other)) => pairs(targets(&one), targets(&other)),
+        _ => Vec::new(),
+    }
+}
+
+/// The SELECT that the node is or, in parentheses or combined with others, begins with.
+fn first_select(node: &SyntaxNode) -> Option<SyntaxNode> {
+    match node.kind() {
+        SyntaxKind::SELECT => Some(node.clone()),
+        SyntaxKind::COMPOUND_SELECT
+        | SyntaxKind::PAREN_SELECT
+        | SyntaxKind::PAREN_EXPR
+        | SyntaxKind::ANY_FN
+        | SyntaxKind::SOME_FN
+        | SyntaxKind::ALL_FN => node.children().find_map(|part| first_select(&part)),
+        _ => None,
+    }
+}
+
+/// The columns a SELECT gives, in order; none where it gives something else.
+fn targets(select: &SyntaxNode) -> Vec<Option<String>> {
+    let list = child(select, SyntaxKind::SELECT_CLAUSE)
+        .and_then(|clause| child(&clause, SyntaxKind::TARGET_LIST));
+    let targets = list.iter().flat_map(SyntaxNode::children);
+    targets
+        .filter(|node| node.kind() == SyntaxKind::TARGET)
+        .map(|target| column_name(&bare(&target.children().next()?)))
+        .collect()
+}
+
+fn pairs(one: Vec<Option<String>>, other: Vec<Option<String>>) -> Vec<(String, String)> {
+    let both = one.into_iter().zip(other);
+    both.filter_map(|(one, other)| one.zip(other)).collect()
 }
 
 /// Two columns of which one is to equal the other.
@@ -267,11 +424,62 @@ mod tests {
     }
 
     #[test]
+    fn a_name_stands_for_what_it_names() {
+        expect(
+            "SELECT * FROM (SELECT slots * price AS cost FROM t) AS t WHERE cost > 30",
+            &[("30", "cost slots price", false)],
+        );
+        expect(
+            "WITH t AS (SELECT a, count(*) AS n FROM t GROUP BY a) SELECT a FROM t WHERE n > 2",
+            &[("2", "", false)],
+        );
+    }
+
+    #[test]
+    fn columns_that_are_compared_with_numbers_of_rows() {
+        let sql = "SELECT FROM p WHERE p.stock = (SELECT count(o.id) FROM o) AND p.a = 1";
+        let counted: Vec<_> = Reading::of(sql).counted.into_iter().collect();
+        assert_eq!(counted, ["id", "stock"]);
+    }
+
+    #[test]
     fn columns_that_are_joined_belong_together() {
         let sql = "SELECT FROM a JOIN b ON a.x = (b.\"Y\") JOIN c USING (k) WHERE a.z = 1";
         let joined: Vec<_> = Reading::of(sql).joined.into_iter().collect();
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(joined, [pair("k", "k"), pair("x", "Y")]);
+    }
+
+    #[test]
+    fn columns_that_subqueries_and_unions_bring_together() {
+        let joined = |sql: &str| -> Vec<String> {
+            let joined = Reading::of(sql).joined.into_iter();
+            joined
+                .map(|(one, other)| format!("{one} {other}"))
+                .collect()
+        };
+        for sql in [
+            "SELECT FROM t WHERE a IN (SELECT u.b FROM u)",
+            "SELECT FROM t WHERE t.a NOT IN (SELECT b FROM u UNION SELECT b FROM v)",
+            "SELECT FROM t WHERE (a) = ANY (SELECT b AS c FROM u)",
+            "SELECT 1, a FROM t EXCEPT (SELECT c, b FROM u)",
+        ] {
+            assert!(
+                joined(sql).contains(&"a b".to_owned()),
+                "{sql}: {:?}",
+                joined(sql)
+            );
+        }
+        let tuple = "SELECT FROM t WHERE (a, b) IN (SELECT c, d FROM u)";
+        assert_eq!(joined(tuple), ["a c", "b d"]);
+    }
+
+    #[test]
+    fn constants_of_sort_keys_count_but_for_positions() {
+        expect(
+            "SELECT a FROM t GROUP BY (1) ORDER BY coalesce(b, 0) DESC, 2, (3)",
+            &[("0", "b", false)],
+        );
     }
 
     #[test]

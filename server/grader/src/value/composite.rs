@@ -35,7 +35,7 @@ pub(super) fn key(text: &str) -> Option<String> {
 fn push_field(key: &mut String, value: &str) {
     if number::is_exact(value) {
         key.push('D');
-        push_text(key, number::normal(value));
+        push_text(key, &number::normal(value));
     } else {
         push_text(key, value);
     }

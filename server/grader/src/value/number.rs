@@ -1,19 +1,55 @@
 //! Numbers as PostgreSQL prints them.
 
+use std::borrow::Cow;
+
+/// How many digits the result of a division has at least, in all and behind the point.
+const DIVIDED_DIGITS: usize = 16;
+const DIVIDED_FRACTION: usize = 8;
+/// How many of them count.
+const KEPT_DIGITS: usize = 13;
+
 /// Two floats closer than this, relative to the larger one, are equal.
 const RELATIVE_TOLERANCE: f64 = 1e-9;
 
-/// An exact number's text without the zeros its scale adds: 1.50 and 1.5 become one.
-pub(super) fn normal(text: &str) -> &str {
+/// An exact number's text without the zeros its scale adds: 1.50 and 1.5 become one. What a division
+/// has cut somewhere is rounded, so that `2.0 / 3 * 3` is 2.
+pub(super) fn normal(text: &str) -> Cow<'_, str> {
     if !text.ends_with(|c: char| c.is_ascii_digit()) {
-        return text; // NaN, Infinity
+        return text.into(); // NaN, Infinity
     }
+    match rounded(text) {
+        Some(rounded) => short(&rounded).to_owned().into(),
+        None => short(text).into(),
+    }
+}
+
+fn short(text: &str) -> &str {
     let short = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')
     } else {
         text
     };
     if short == "-0" { "0" } else { short }
+}
+
+/// A number that looks like the result of a division, with fewer digits. PostgreSQL's have 16
+/// significant ones at least (`NUMERIC_MIN_SIG_DIGITS` of its source), and it depends on how a formula
+/// is written where they are cut.
+fn rounded(text: &str) -> Option<String> {
+    let (whole, fraction) = text.trim_start_matches('-').split_once('.')?;
+    let digits = whole.bytes().chain(fraction.bytes());
+    let significant = digits.skip_while(|digit| *digit == b'0').count();
+    if fraction.len() < DIVIDED_FRACTION || significant < DIVIDED_DIGITS {
+        return None;
+    }
+    let value: f64 = text.parse().ok()?;
+    // Digits before the point, or zeros behind it that count for none.
+    let kept = if whole == "0" {
+        fraction.len() - fraction.trim_start_matches('0').len() + KEPT_DIGITS
+    } else {
+        KEPT_DIGITS.saturating_sub(whole.len())
+    };
+    Some(format!("{value:.kept$}"))
 }
 
 /// True if the text is what PostgreSQL prints for an exact number, so that it has no zeros in
@@ -61,6 +97,20 @@ mod tests {
             ("NaN", "NaN", true),
             ("Infinity", "-Infinity", false),
             ("99999999999999999999.1", "99999999999999999999.2", false),
+            // As divisions are cut.
+            ("2.00000000000000000001", "2", true),
+            ("1.9999999999999999999998", "2.00", true),
+            ("33.3333333333333333", "33.33333333333333330000", true),
+            (
+                "0.00000000033333333333333333",
+                "0.0000000003333333333333333300",
+                true,
+            ),
+            ("-0.66666666666666666667", "-0.6666666666666666666700", true),
+            ("33.3333333333333333", "33.33", false),
+            ("33.3333333333333333", "33.3333333334", false),
+            ("0.12345678901234567890", "0.12345678902234567890", false),
+            ("1234567.12345678", "1234567.12345679", false),
         ] {
             assert_eq!(normal(a) == normal(b), equal, "{a} and {b}");
         }

@@ -8,7 +8,7 @@ pub(super) fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(end) = rest.find(['[', ']', '(', ')', '{', '}', ',']) {
-        key.push_str(number::normal(&rest[..end]));
+        key.push_str(&number::normal(&rest[..end]));
         key.push_str(&rest[end..=end]);
         rest = &rest[end + 1..];
     }
