@@ -106,8 +106,7 @@ struct Reading {
 
 impl Reading {
     fn read(&mut self, lines: &[Line], wrappings: u32) -> Result<(), PlanError> {
-        let widths = lines.iter().map(|line| line.text.chars().count());
-        let widest = widths.max().unwrap_or(0);
+        let edge = text::Edge::of(lines);
         let mut at = 0;
         while at < lines.len() {
             let Some(beginning) = begins(lines, at) else {
@@ -124,7 +123,7 @@ impl Reading {
             let rest = &lines[at..];
             at += match beginning {
                 Beginning::Text => {
-                    let (statement, taken) = text::read(rest, widest)?;
+                    let (statement, taken) = text::read(rest, edge)?;
                     self.push(statement);
                     taken
                 }

@@ -4,6 +4,7 @@
 //! heading's beginning, and so do its children's arrows: the columns tell what belongs to what.
 
 mod continuation;
+mod edge;
 mod figures;
 mod heading;
 mod measures;
@@ -11,6 +12,7 @@ mod property;
 mod reader;
 mod summary;
 
+pub(crate) use edge::Edge;
 pub(crate) use reader::read;
 
 use crate::input::Line;

@@ -40,7 +40,7 @@ pub(super) fn join(rows: &mut Vec<Row<'_>>) {
 fn ruler(rows: &[Row<'_>]) -> Option<(usize, usize)> {
     let width = |(_, text): &Row<'_>| {
         let text = text.trim();
-        let is_ruler = !text.is_empty() && text.chars().all(|c| matches!(c, '-' | '─'));
+        let is_ruler = !text.is_empty() && text.chars().all(|c| matches!(c, '-' | '─' | '═'));
         is_ruler.then(|| text.chars().count())
     };
     let first = rows.iter().position(|row| width(row).is_some())?;

@@ -37,9 +37,9 @@ pub(super) fn ends_early(text: &str) -> bool {
             .any(|word| text.ends_with(word))
 }
 
-/// Puts a line behind what it goes on with. `was_full` says that the line before was as long as a
-/// terminal is wide.
-pub(super) fn join(text: &mut String, next: &str, was_full: bool) {
+/// Puts a line behind what it goes on with: with so many `blanks` if that was cut at the terminal's
+/// edge.
+pub(super) fn join(text: &mut String, next: &str, blanks: Option<usize>) {
     let open = open(text);
     if open == Open::Quote && text.ends_with(" +") {
         // psql's mark of a line break in a value.
@@ -49,7 +49,8 @@ pub(super) fn join(text: &mut String, next: &str, was_full: bool) {
         text.push_str(next.strip_prefix(' ').unwrap_or(next));
         return;
     }
-    if was_full {
+    if let Some(blanks) = blanks {
+        text.extend(std::iter::repeat_n(' ', blanks));
         text.push_str(next);
         return;
     }

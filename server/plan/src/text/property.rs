@@ -12,34 +12,37 @@ use crate::raw::{Node, Value, Worker};
 const MAX_VALUE_LINES: usize = 500;
 
 impl Reader<'_> {
-    /// The line and those it goes on in, as far as it is left open; what `may_follow` refuses
-    /// begins something else.
+    /// The line and those it goes on in: as far as it is left open, or was cut; what `may_follow`
+    /// refuses begins something else.
     pub(super) fn value_lines(&mut self, may_follow: impl Fn(&str) -> bool) -> String {
         let first = self.line();
         let (mut text, mut end) = (first.text.clone(), self.at + 1);
-        let mut is_closed = open(&text) == Open::Nothing && !ends_early(&text);
+        let mut closed = text.len();
         let limit = self.lines.len().min(self.at + MAX_VALUE_LINES);
-        let mut joined = text.clone();
-        while !is_closed && end < limit {
-            let next = &self.lines[end];
-            let content = next.text.trim_start();
-            let is_quoted = open(&joined) == Open::Quote;
-            let begins_anew = is_node(&next.text)
-                || key_value(content).is_some_and(|(key, _)| {
-                    !may_follow(key) || (!is_quoted && next.column() >= first.column())
-                });
-            if begins_anew {
+        self.at += 1;
+        loop {
+            let is_closed = open(&text) == Open::Nothing && !ends_early(&text);
+            if is_closed {
+                closed = text.len();
+                self.at = end;
+            }
+            if end >= limit {
                 break;
             }
-            join(&mut joined, &next.text, self.was_full(end - 1));
-            end += 1;
-            if open(&joined) == Open::Nothing && !ends_early(&joined) {
-                is_closed = true;
-                text.clone_from(&joined);
-                self.at = end - 1;
+            let next = &self.lines[end];
+            let is_quoted = open(&text) == Open::Quote;
+            let begins_anew = is_node(&next.text)
+                || key_value(next.text.trim_start()).is_some_and(|(key, _)| {
+                    !may_follow(key) || (!is_quoted && next.column() >= first.column())
+                });
+            let is_rest = self.is_rest(end);
+            if !is_rest && (is_closed || begins_anew) {
+                break;
             }
+            join(&mut text, &next.text, self.blanks(end - 1));
+            end += 1;
         }
-        self.at += 1;
+        text.truncate(closed);
         text
     }
 

@@ -1,5 +1,6 @@
 //! Reads the tree line by line.
 
+use super::edge::Edge;
 use super::heading::{Heading, Problem, has_figures, is_builtin};
 use super::property::is_of_node;
 use super::summary::{self, Summary};
@@ -12,26 +13,28 @@ use crate::raw::{Node, Statement};
 pub(super) const INDENT: usize = 2;
 /// How many columns siblings may be apart; tools and hands move lines a little.
 const SLACK: usize = 1;
+/// How far to look for more of a plan.
+const MAX_BLOCK: usize = 60;
 /// Into how many lines a heading may be cut.
 const MAX_PIECES: usize = 6;
 
-/// Reads the plan that begins with the first line, and tells how many lines it takes. The `widest`
-/// of all lines has so many characters.
-pub(crate) fn read(lines: &[Line], widest: usize) -> Result<(Statement, usize), PlanError> {
-    let read = read_indented(lines, widest, false);
-    read.or_else(|error| read_indented(lines, widest, true).map_err(|_| error))
+/// Reads the plan that begins with the first line, and tells how many lines it takes. The `edge`
+/// is where they were cut.
+pub(crate) fn read(lines: &[Line], edge: Edge) -> Result<(Statement, usize), PlanError> {
+    let read = read_indented(lines, edge, false);
+    read.or_else(|error| read_indented(lines, edge, true).map_err(|_| error))
 }
 
 /// Reads the plan. Where it `is_narrow`, what belongs to a node stands behind its arrow's column
 /// rather than behind its heading's, as some documents have it.
 fn read_indented(
     lines: &[Line],
-    widest: usize,
+    edge: Edge,
     is_narrow: bool,
 ) -> Result<(Statement, usize), PlanError> {
     let mut reader = Reader {
         lines,
-        widest,
+        edge,
         is_narrow,
         at: 0,
         statement: Statement::default(),
@@ -64,7 +67,7 @@ pub(super) fn subplan_name(text: &str) -> Option<&str> {
 /// Where the reader stands.
 pub(super) struct Reader<'a> {
     pub(super) lines: &'a [Line],
-    pub(super) widest: usize,
+    pub(super) edge: Edge,
     is_narrow: bool,
     pub(super) at: usize,
     pub(super) statement: Statement,
@@ -229,6 +232,12 @@ impl<'a> Reader<'a> {
                 return Err(self.refused("this line is no part of a plan, but a node follows"));
             }
         }
+        if self.summary_follows() {
+            let text = self.line().text.trim();
+            self.statement.fields.push("Remark", text);
+            self.at += 1;
+            return Ok(true);
+        }
         Ok(false)
     }
 
@@ -365,7 +374,7 @@ impl<'a> Reader<'a> {
                 let expects = self.has_figures && heading.figures.is_none();
                 let begins_figures = ["(actual ", "(cost=", "(never "]
                     .iter()
-                    .any(|begin| next.starts_with(begin));
+                    .any(|begin| next.trim_start().starts_with(begin));
                 begins_figures || (expects && has_figures(next))
             }
             Err(_) => taken < MAX_PIECES,
@@ -385,30 +394,77 @@ impl<'a> Reader<'a> {
         let next = self.lines.get(self.at + taken)?;
         let text = next.text.trim();
         let is_line = text.is_empty() || is_node(&next.text) || key_value(text).is_some();
-        (!is_line).then_some(text)
+        (!is_line).then_some(next.text.as_str())
     }
 
     /// The heading with the next line put behind it, directly and with a blank, the likelier one
     /// first.
-    fn joined(&self, text: &str, next: &str, taken: usize) -> [String; 2] {
+    fn joined(&self, text: &str, next: &str, taken: usize) -> [String; 3] {
+        let as_it_is = format!("{text}{next}");
+        let next = next.trim_start();
         let direct = format!("{text}{next}");
         let apart = format!("{text} {next}");
         let is_whole = |text: &str| Heading::read(text).is_ok_and(|heading| heading.is_known);
         let is_direct = match (is_whole(&direct), is_whole(&apart)) {
             (true, false) => true,
             (false, true) => false,
-            _ => self.was_full(self.at + taken - 1),
+            _ => self.blanks(self.at + taken - 1) == Some(0),
         };
         if is_direct {
-            [direct, apart]
+            [as_it_is, direct, apart]
         } else {
-            [apart, direct]
+            [apart, direct, as_it_is]
         }
     }
 
-    /// Whether the line is as long as any, so that it was cut at the terminal's edge.
-    pub(super) fn was_full(&self, at: usize) -> bool {
-        self.lines[at].text.chars().count() == self.widest
+    /// How many blanks stood behind the line, if it was cut at the terminal's edge.
+    pub(super) fn blanks(&self, at: usize) -> Option<usize> {
+        self.edge.blanks(&self.lines[at])
+    }
+
+    /// Whether the line is the rest of the one before: nothing by itself, at the left margin, and
+    /// more of the plan follows.
+    pub(super) fn is_rest(&self, at: usize) -> bool {
+        let (Some(before), Some(line)) = (self.lines.get(at - 1), self.lines.get(at)) else {
+            return false;
+        };
+        let text = line.text.trim_start();
+        let is_line = line.is_blank()
+            || is_node(text)
+            || subplan_name(text).is_some()
+            || key_value(text).is_some_and(|(key, _)| self.is_key(key))
+            || line.column() > self.levels[0].column + SLACK
+            || begins(self.lines, at);
+        !is_line && self.edge.cuts(before, line) && self.more_follows(at + 1)
+    }
+
+    fn is_key(&self, key: &str) -> bool {
+        summary::is_key(key) || is_of_node(key) || self.summary.goes_on_with(key)
+    }
+
+    /// Whether lines of this plan follow before a blank one.
+    fn more_follows(&self, from: usize) -> bool {
+        let mut block = self.lines[from..].iter().take(MAX_BLOCK);
+        let mut block = block.by_ref().take_while(|line| !line.is_blank());
+        block.any(|line| {
+            let key = key_value(line.text.trim_start()).map(|(key, _)| key);
+            is_node(&line.text) || key.is_some_and(|key| self.is_key(key))
+        })
+    }
+
+    /// Whether lines that stand below the tree follow before a blank line or another plan.
+    fn summary_follows(&self) -> bool {
+        let end = self.lines.len().min(self.at + MAX_BLOCK);
+        let mut block = self.at + 1..end;
+        let is_apart = self.lines[self.at - 1].is_blank();
+        let mut block = block
+            .by_ref()
+            .take_while(|&at| !self.lines[at].is_blank() && !begins(self.lines, at));
+        !is_apart
+            && block.any(|at| {
+                let key = key_value(self.lines[at].text.trim_start()).map(|(key, _)| key);
+                key.is_some_and(|key| summary::is_key(key) || self.summary.goes_on_with(key))
+            })
     }
 }
 

@@ -334,7 +334,7 @@ fn from_a_log() {
 
 #[test]
 fn cut_by_a_terminal() {
-    for width in [60, 72, 80, 100, 120] {
+    for width in (50..140).step_by(3) {
         check(&cut(PLAIN, width));
     }
 }
@@ -388,7 +388,7 @@ fn with_the_last_quote_only() {
 #[test]
 fn cut_between_words() {
     // As mail programs do: at a blank, the rest at the left margin.
-    for width in [70, 76, 90] {
+    for width in (60..130).step_by(2) {
         let cut = each(|line| {
             let indent = line.len() - line.trim_start().len();
             let mut rest = line.to_owned();

@@ -510,6 +510,64 @@ Execution Time: 12.000 ms",
     assert_eq!(plan.nodes[0].details, [pair("Target Tables", "t_1, t_2 x")]);
 }
 
+/// The lines below the tree go on, too, and none of those that follow is lost.
+#[test]
+fn below_the_tree_in_pieces() {
+    let lines = [
+        "Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..1.000 rows=10 loops=1)",
+        "Settings: effective_cache_size = '8GB', random_page_cost = '1.1', work_mem = '64MB'",
+        "JIT:",
+        "  Options: Inlining false, Optimization false, Expressions true, Deforming true",
+        "  Timing: Generation 0.250 ms, Inlining 0.000 ms, Optimization 0.500 ms, Emission 2.000 ms, Total 2.750 ms",
+        "Planning Time: 0.100 ms",
+        "Execution Time: 12.000 ms",
+    ];
+    let whole = parse(&lines.join("\n"));
+    for (at, line) in lines.iter().enumerate() {
+        for (blank, _) in line.match_indices(' ').filter(|(blank, _)| *blank > 60) {
+            for cut in [blank, blank + 3] {
+                let (before, after) = line.split_at(cut.min(line.len()));
+                let pieces = format!("{}\n{}", before, after.trim_start());
+                let mut lines = lines.map(str::to_owned);
+                lines[at] = pieces;
+                let plan = parse(&lines.join("\n"));
+                assert_eq!(plan.execution_ms, Some(12.0), "{lines:?}");
+                assert_eq!(plan.planning_ms, Some(0.1), "{lines:?}");
+            }
+        }
+    }
+    let flowed = "Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual
+time=0.010..1.000 rows=10 loops=1)
+Settings: effective_cache_size = '8GB', random_page_cost =
+'1.1', work_mem = '64MB'
+JIT:
+  Options: Inlining false, Optimization false, Expressions true,
+Deforming true
+  Timing: Generation 0.250 ms, Inlining 0.000 ms, Optimization
+0.500 ms, Emission 2.000 ms, Total 2.750 ms
+Planning Time: 0.100 ms
+Execution Time: 12.000 ms";
+    let flowed = parse(flowed);
+    assert_eq!(flowed.settings, whole.settings);
+    assert_eq!(flowed.jit, whole.jit);
+    assert_eq!(flowed, whole);
+}
+
+/// A remark between the lines below the tree does not end them; prose behind them does.
+#[test]
+fn remarks_below_the_tree() {
+    let plan = parse(
+        "Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..1.000 rows=10 loops=1)
+Planning Time: 0.100 ms
+that is quick, but
+Execution Time: 12.000 ms
+is slow",
+    );
+    assert_eq!(plan.execution_ms, Some(12.0));
+    let remark = ("Remark".to_owned(), "that is quick, but".to_owned());
+    assert_eq!(plan.details, [remark]);
+}
+
 #[test]
 fn extensions() {
     // A distributed query: one of several tasks, with its own plan and its own times.
