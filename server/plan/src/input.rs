@@ -5,6 +5,7 @@ mod frame;
 mod html;
 mod lines;
 mod log;
+mod notices;
 mod quotes;
 mod tabs;
 mod wrap;

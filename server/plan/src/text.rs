@@ -52,6 +52,23 @@ pub(crate) fn is_node(line: &str) -> bool {
     })
 }
 
+/// Whether the text is, or begins as, a heading with figures.
+pub(crate) fn is_heading(text: &str) -> bool {
+    match Heading::read(text) {
+        Ok(heading) => heading.figures.is_some(),
+        Err(problem) => matches!(problem, Problem::Open),
+    }
+}
+
+/// Whether a node stands somewhere in the line, behind something else.
+fn holds_node(line: &str) -> bool {
+    line.split_once("->  ").is_some_and(|(before, name)| {
+        !before.trim().is_empty()
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && heading::has_figures(name)
+    })
+}
+
 /// Whether the text is a line of a plan by itself: a heading with figures, or a key and a value.
 pub(crate) fn is_line(text: &str) -> bool {
     let heading = || Heading::read(text).is_ok_and(|heading| heading.figures.is_some());

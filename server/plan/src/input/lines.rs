@@ -1,6 +1,6 @@
 //! The lines of a text without what tools put around them.
 
-use super::{border, frame, html, log, quotes, tabs, wrap};
+use super::{border, frame, html, log, notices, quotes, tabs, wrap};
 use std::borrow::Cow;
 
 /// A line of a plan.
@@ -56,6 +56,9 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     }
     quotes::drop_mail_quotes(&mut lines);
     log::drop_prefixes(&mut lines, &text);
+    if text.contains(":  ") {
+        notices::drop_levels(&mut lines);
+    }
     if text.contains(border::BARS) {
         border::drop_borders(&mut lines);
     }

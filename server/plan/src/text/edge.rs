@@ -1,7 +1,6 @@
 //! Where lines were cut: by a terminal at its edge, or by a mail program between words.
 
-use super::heading::{Heading, Problem};
-use super::{is_node, key_value};
+use super::{is_heading, is_node, key_value};
 use crate::input::Line;
 
 /// Narrower than this, nothing is cut.
@@ -64,13 +63,5 @@ impl Edge {
         }
         self.reaches(columns)
             .then(|| self.width.saturating_sub(columns))
-    }
-}
-
-/// Whether the text is, or begins as, a heading with figures.
-fn is_heading(text: &str) -> bool {
-    match Heading::read(text) {
-        Ok(heading) => heading.figures.is_some(),
-        Err(problem) => matches!(problem, Problem::Open),
     }
 }

@@ -305,12 +305,12 @@ fn without_remark(text: &str, figures: usize) -> (&str, Option<&str>) {
 }
 
 /// Whether a kind of node that PostgreSQL does not have may be that of an extension or of a later
-/// version: capitalised words, not a part of a sentence or of a frame.
+/// version: capitalised words, not a part of a sentence or of a frame, nor one behind a name.
 fn is_plausible(kind: &str) -> bool {
     let is_allowed = |c: char| c.is_alphanumeric() || " ()[]:;,_-./#*".contains(c);
     let is_word = |word: &str| {
         let first = word.trim_start_matches(['(', '[']).chars().next();
-        first.is_none_or(|c| c.is_uppercase() || !c.is_alphabetic())
+        first.is_none_or(|c| c.is_uppercase() || !c.is_alphabetic()) && !word.ends_with(':')
     };
     let outside = kind.split('(').next().unwrap_or(kind);
     !kind.is_empty()

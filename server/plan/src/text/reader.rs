@@ -4,7 +4,7 @@ use super::edge::Edge;
 use super::heading::{Heading, Problem, has_figures, is_builtin};
 use super::property::is_of_node;
 use super::summary::{self, Summary};
-use super::{begins, behind_arrow, is_node, key_value};
+use super::{begins, behind_arrow, holds_node, is_node, key_value};
 use crate::error::PlanError;
 use crate::input::Line;
 use crate::raw::{Node, Statement};
@@ -45,6 +45,7 @@ fn read_indented(
         block: None,
         summary: Summary::default(),
         has_figures: false,
+        is_last_node: false,
     };
     reader.root()?;
     while reader.next()? {}
@@ -84,6 +85,8 @@ pub(super) struct Reader<'a> {
     pub(super) summary: Summary,
     /// Whether the root has figures, so that others have.
     pub(super) has_figures: bool,
+    /// Whether no node follows the one read last.
+    is_last_node: bool,
 }
 
 /// A node whose children and properties may follow.
@@ -223,15 +226,11 @@ impl<'a> Reader<'a> {
 
     /// The end of the plan, unless more of it follows that does not fit.
     fn end(&mut self) -> Result<bool, PlanError> {
-        let rest = &self.lines[self.at..];
-        for (at, line) in rest.iter().enumerate() {
-            if begins(rest, at) && behind_arrow(line.text.trim_start()).is_none() {
-                break;
-            }
-            if is_node(&line.text) {
-                return Err(self.refused("this line is no part of a plan, but a node follows"));
-            }
+        if !self.is_last_node && self.node_follows() {
+            return Err(self.refused("this line is no part of a plan, but a node follows"));
         }
+        // Looking once is enough.
+        self.is_last_node = true;
         if self.summary_follows() {
             let text = self.line().text.trim();
             self.statement.fields.push("Remark", text);
@@ -239,6 +238,22 @@ impl<'a> Reader<'a> {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Whether a node stands below that no other plan begins before.
+    fn node_follows(&self) -> bool {
+        let rest = &self.lines[self.at..];
+        let mut is_apart = false;
+        for (at, line) in rest.iter().enumerate() {
+            if begins(rest, at) && behind_arrow(line.text.trim_start()).is_none() {
+                return false;
+            }
+            is_apart |= line.is_blank();
+            if is_node(&line.text) || (!is_apart && holds_node(&line.text)) {
+                return true;
+            }
+        }
+        false
     }
 
     /// A line with a key at the root's column.

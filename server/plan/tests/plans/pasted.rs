@@ -332,6 +332,20 @@ fn from_a_log() {
     ));
 }
 
+/// As a function raises them, line by line or all at once.
+#[test]
+fn as_notices() {
+    check(&each(|line| format!("NOTICE:  {line}")));
+    check(&each(|line| format!("INFO:  {line}")));
+    let mut number = 11;
+    check(&each(|line| {
+        number += 1;
+        format!("psql:slow.sql:{number}: HINWEIS:  {line}")
+    }));
+    check(&format!("NOTICE:  {PLAIN}"));
+    check(&format!("psql:slow.sql:12: NOTICE:  {PLAIN}\nDO\n"));
+}
+
 #[test]
 fn cut_by_a_terminal() {
     for width in (50..140).step_by(3) {

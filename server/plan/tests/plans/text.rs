@@ -568,6 +568,16 @@ is slow",
     assert_eq!(plan.details, [remark]);
 }
 
+/// Nodes that something stands before are not left out in silence.
+#[test]
+fn nodes_behind_something_else() {
+    let text = "Sort  (cost=2.00..2.10 rows=10 width=4)
+worker-1> Sort Key: id
+worker-1>   ->  Seq Scan on t  (cost=0.00..1.00 rows=10 width=4)";
+    let error = sqlground_plan::parse(text, None).expect_err("half a plan");
+    assert_eq!(error.line(), Some(2));
+}
+
 #[test]
 fn extensions() {
     // A distributed query: one of several tasks, with its own plan and its own times.
