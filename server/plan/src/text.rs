@@ -11,6 +11,7 @@ mod measures;
 mod property;
 mod reader;
 mod summary;
+mod whole;
 
 pub(crate) use edge::Edge;
 pub(crate) use reader::read;

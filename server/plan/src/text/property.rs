@@ -16,6 +16,7 @@ impl Reader<'_> {
     /// refuses begins something else.
     pub(super) fn value_lines(&mut self, may_follow: impl Fn(&str) -> bool) -> String {
         let first = self.line();
+        self.open_line = None;
         let (mut text, mut end) = (first.text.clone(), self.at + 1);
         let mut closed = text.len();
         let limit = self.lines.len().min(self.at + MAX_VALUE_LINES);
@@ -41,6 +42,9 @@ impl Reader<'_> {
             }
             join(&mut text, &next.text, self.blanks(end - 1));
             end += 1;
+        }
+        if open(&text[..closed]) != Open::Nothing {
+            self.open_line = Some(first.number);
         }
         text.truncate(closed);
         text

@@ -22,16 +22,17 @@ const MAX_PIECES: usize = 6;
 /// is where they were cut.
 pub(crate) fn read(lines: &[Line], edge: Edge) -> Result<(Statement, usize), PlanError> {
     let read = read_indented(lines, edge, false);
-    read.or_else(|error| read_indented(lines, edge, true).map_err(|_| error))
+    let mut reader = read.or_else(|error| read_indented(lines, edge, true).map_err(|_| error))?;
+    if let Some(problem) = reader.missing() {
+        return Err(problem);
+    }
+    reader.summary.finish(&mut reader.statement);
+    Ok((reader.statement, reader.at))
 }
 
 /// Reads the plan. Where it `is_narrow`, what belongs to a node stands behind its arrow's column
 /// rather than behind its heading's, as some documents have it.
-fn read_indented(
-    lines: &[Line],
-    edge: Edge,
-    is_narrow: bool,
-) -> Result<(Statement, usize), PlanError> {
+fn read_indented(lines: &[Line], edge: Edge, is_narrow: bool) -> Result<Reader<'_>, PlanError> {
     let mut reader = Reader {
         lines,
         edge,
@@ -46,14 +47,11 @@ fn read_indented(
         summary: Summary::default(),
         has_figures: false,
         is_last_node: false,
+        open_line: None,
     };
     reader.root()?;
     while reader.next()? {}
-    if let Some(problem) = reader.subplan_problem() {
-        return Err(problem);
-    }
-    reader.summary.finish(&mut reader.statement);
-    Ok((reader.statement, reader.at))
+    Ok(reader)
 }
 
 /// The name of a subplan that the line announces, if it is nothing else.
@@ -87,11 +85,15 @@ pub(super) struct Reader<'a> {
     pub(super) has_figures: bool,
     /// Whether no node follows the one read last.
     is_last_node: bool,
+    /// The line read last, if it is one that is left open.
+    pub(super) open_line: Option<usize>,
 }
 
 /// A node whose children and properties may follow.
 pub(super) struct Level {
     pub(super) node: usize,
+    /// The line of its heading.
+    pub(super) line: usize,
     /// Where its heading begins, or its arrow in a narrow plan.
     pub(super) column: usize,
     /// Where its children's arrows stand, once there is one.
@@ -99,7 +101,7 @@ pub(super) struct Level {
     /// The kind of subplans whose number is not told, and where their arrows stand: before 8.4, one
     /// announcement is followed by all of them.
     unnumbered: Option<(String, usize)>,
-    children: usize,
+    pub(super) children: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -109,10 +111,12 @@ impl<'a> Reader<'a> {
 
     fn root(&mut self) -> Result<(), PlanError> {
         let column = heading_column(self.line());
+        let line = self.line().number;
         let heading = self.heading()?;
         self.has_figures = heading.figures.is_some();
         self.levels.push(Level {
             node: 0,
+            line,
             column,
             arrows: None,
             unnumbered: None,
@@ -354,6 +358,7 @@ impl<'a> Reader<'a> {
         node.subplan_name = subplan.map(|(name, _)| name);
         self.levels.push(Level {
             node: self.statement.nodes.len(),
+            line: line.number,
             column,
             arrows: None,
             unnumbered: None,
@@ -367,6 +372,7 @@ impl<'a> Reader<'a> {
     fn heading(&mut self) -> Result<Heading, PlanError> {
         self.worker = None;
         self.block = None;
+        self.open_line = None;
         let content = self.line().text.trim_start();
         let text = behind_arrow(content).unwrap_or(content);
         let (heading, taken) = self.assembled(text, 1).map_err(|problem| {

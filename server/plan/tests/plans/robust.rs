@@ -137,7 +137,12 @@ fn deep_indentation() {
         let mut text = format!("Limit  {figures}\n");
         for level in 0..DEPTH - 1 {
             text.push_str(&" ".repeat(6 * level + 2));
-            let _ = writeln!(text, "->  Limit  {figures}");
+            let kind = if level == DEPTH - 2 {
+                "Result"
+            } else {
+                "Limit"
+            };
+            let _ = writeln!(text, "->  {kind}  {figures}");
         }
         assert_eq!(
             sqlground_plan::parse(&text, None)

@@ -568,6 +568,40 @@ is slow",
     assert_eq!(plan.details, [remark]);
 }
 
+/// The end of a plan that lacks nodes, or the rest of a line.
+#[test]
+fn without_the_end() {
+    #[track_caller]
+    fn refuse(text: &str, line: usize) {
+        let error = sqlground_plan::parse(text, None).expect_err(text);
+        assert_eq!(error.line(), Some(line), "{text}");
+        assert!(error.to_string().contains("complete?"), "{error}");
+    }
+    const JOIN: &str = "Limit  (cost=0.00..9.00 rows=1 width=4)
+  ->  Hash Join  (cost=0.00..9.00 rows=1 width=4)
+        Hash Cond: (a.id = b.id)";
+    const SCAN: &str = "\n        ->  Seq Scan on a  (cost=0.00..2.00 rows=1 width=4)";
+    const HASH: &str = "\n        ->  Hash  (cost=0.00..2.00 rows=1 width=4)";
+    const INNER: &str = "\n              ->  Seq Scan on b  (cost=0.00..2.00 rows=1 width=4)";
+    refuse(JOIN, 2);
+    refuse(&format!("{JOIN}{SCAN}"), 2);
+    refuse(&format!("{JOIN}{SCAN}{HASH}"), 5);
+    let plan = parse(&format!("{JOIN}{SCAN}{HASH}{INNER}"));
+    assert_eq!(plan.nodes.len(), 5);
+    let filter = "\n                    Filter: ((note = 'a)'::text) AND (";
+    refuse(&format!("{JOIN}{SCAN}{HASH}{INNER}{filter}"), 7);
+    // Left out by hand, as the times below the tree show.
+    let plan = parse(&format!("{JOIN}{SCAN}{HASH}\nExecution Time: 1.000 ms"));
+    assert_eq!(plan.nodes.len(), 4);
+    // These may have none.
+    let plan = parse(
+        "Sort  (cost=0.00..9.00 rows=1 width=4)
+  ->  Append  (cost=0.00..9.00 rows=1 width=4)
+        Subplans Removed: 3",
+    );
+    assert_eq!(plan.nodes.len(), 2);
+}
+
 /// Nodes that something stands before are not left out in silence.
 #[test]
 fn nodes_behind_something_else() {
