@@ -1,6 +1,7 @@
 //! What a text holds: plans in any format, among other things.
 
 mod border;
+mod comments;
 mod frame;
 mod html;
 mod lines;
@@ -40,23 +41,32 @@ pub(crate) fn statements(text: &str) -> Result<Vec<Statement>, PlanError> {
     }
 }
 
-/// Whether the text is, or begins as, a plan in any format, rather than SQL.
+/// Whether the text is, or begins as, a plan in any format, rather than SQL: a plan in its comments
+/// is one only if there is nothing else.
 pub fn looks_like_plan(text: &str) -> bool {
     let lines = lines(text);
     let mut in_comment = false;
+    let (mut has_code, mut has_comment) = (false, false);
     for (at, line) in lines.iter().enumerate() {
-        if !in_comment && begins(&lines, at).is_some() {
-            return true;
+        let content = line.text.trim();
+        let begins_comment = content.starts_with("/*") || content.starts_with("--");
+        let is_commented = in_comment || begins_comment || line.is_comment;
+        if begins(&lines, at).is_some() {
+            if !is_commented {
+                return true;
+            }
+            has_comment = true;
         }
-        let comments = line.text.matches("/*").count();
-        let ends = line.text.matches("*/").count();
+        has_code |= !is_commented && !content.is_empty();
+        let comments = content.matches("/*").count();
+        let ends = content.matches("*/").count();
         in_comment = if in_comment {
             ends <= comments
         } else {
             comments > ends
         };
     }
-    false
+    has_comment && !has_code
 }
 
 /// What begins on a line.

@@ -1,6 +1,6 @@
 //! The lines of a text without what tools put around them.
 
-use super::{border, frame, html, log, notices, quotes, tabs, wrap};
+use super::{border, comments, frame, html, log, notices, quotes, tabs, wrap};
 use std::borrow::Cow;
 
 /// A line of a plan.
@@ -12,6 +12,8 @@ pub(crate) struct Line {
     pub(crate) text: String,
     /// Whether the heading `QUERY PLAN` stood above it.
     pub(crate) is_below_heading: bool,
+    /// Whether it stood in a comment.
+    pub(crate) is_comment: bool,
 }
 
 impl Line {
@@ -41,6 +43,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             number,
             text: plain(&text),
             is_below_heading: false,
+            is_comment: false,
         })
         .collect();
     if has_cells {
@@ -55,6 +58,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         frame::drop_fences(&mut lines);
     }
     quotes::drop_mail_quotes(&mut lines);
+    comments::drop_marks(&mut lines);
     log::drop_prefixes(&mut lines, &text);
     if text.contains(":  ") {
         notices::drop_levels(&mut lines);

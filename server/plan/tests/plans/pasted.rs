@@ -332,6 +332,47 @@ fn from_a_log() {
     ));
 }
 
+#[test]
+fn in_comments() {
+    for mark in ["-- ", "--", "# ", "#", "// ", "    # ", " * ", ";; "] {
+        check(&each(|line| format!("{mark}{line}").trim_end().to_owned()));
+    }
+    let width = width() + 2;
+    let psql = format!(
+        "-- {:^width$}\n-- {}\n{}\n-- (19 rows)",
+        "QUERY PLAN",
+        "-".repeat(width),
+        each(|line| format!("--  {line}"))
+    );
+    check(&psql);
+    check(&format!("/*\n{}\n*/", each(|line| format!(" * {line}"))));
+    check(&format!("/*\n{PLAIN}\n*/\n"));
+    check(&format!(
+        "-- slow:\n\n{}",
+        each(|line| format!("-- \"{}\"", line.replace('"', "\"\"")))
+    ));
+    // As a change adds them, all or none.
+    check(&each(|line| format!("+{line}")));
+    check(&each(|line| format!("- {line}")));
+    // Between statements it is one to read, but the text is a script to run.
+    let script = format!("SELECT 1;\n\n{psql}\n\nSELECT 2;\n");
+    assert!(!sqlground_plan::looks_like_plan(&script));
+    assert_eq!(
+        sqlground_plan::parse(&script, None).expect("a plan"),
+        plain()
+    );
+}
+
+/// Lines that a change puts in the place of others are not all of one plan.
+#[test]
+fn changes_within_a_plan() {
+    let figures = "(cost=0.00..1.00 rows=1 width=4)";
+    let text = format!(
+        " Append  {figures}\n-  ->  Seq Scan on a  {figures}\n-  ->  Seq Scan on b  {figures}\n+  ->  Seq Scan on c  {figures}\n"
+    );
+    assert!(sqlground_plan::parse(&text, None).is_err());
+}
+
 /// As a function raises them, line by line or all at once.
 #[test]
 fn as_notices() {
