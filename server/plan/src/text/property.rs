@@ -102,7 +102,7 @@ impl Reader<'_> {
 
     /// Whether the node is an extension's: such nodes show the plans of other servers, and what is
     /// said of them may stand below these.
-    fn is_extension(&self, level: usize) -> bool {
+    pub(super) fn is_extension(&self, level: usize) -> bool {
         let node = &self.statement.nodes[self.levels[level].node];
         let has_figures = node.plan_rows.is_some() || node.loops.is_some();
         node.kind == "Custom Scan" || (self.has_figures && !has_figures)

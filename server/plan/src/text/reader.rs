@@ -102,6 +102,8 @@ pub(super) struct Level {
     /// announcement is followed by all of them.
     unnumbered: Option<(String, usize)>,
     pub(super) children: usize,
+    /// Whether its child stands in its own column, as only the root's can.
+    is_flat: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -109,8 +111,18 @@ impl<'a> Reader<'a> {
         &self.lines[self.at]
     }
 
+    /// The column that what belongs to the node on this line stands behind.
+    fn own_column(&self) -> usize {
+        let line = self.line();
+        if self.is_narrow {
+            line.column()
+        } else {
+            heading_column(line)
+        }
+    }
+
     fn root(&mut self) -> Result<(), PlanError> {
-        let column = heading_column(self.line());
+        let column = self.own_column();
         let line = self.line().number;
         let heading = self.heading()?;
         self.has_figures = heading.figures.is_some();
@@ -121,6 +133,7 @@ impl<'a> Reader<'a> {
             arrows: None,
             unnumbered: None,
             children: 0,
+            is_flat: false,
         });
         self.statement.nodes.push(heading.into_node());
         // Copied from within a line, the root has lost the blanks before it.
@@ -136,15 +149,34 @@ impl<'a> Reader<'a> {
                 self.levels[0].column = next.column() - INDENT;
             }
         }
-        // Some tools put its properties further to the right than its children.
-        let mut rest = self.lines[self.at..].iter();
-        let mut belongs = rest.by_ref().take_while(|line| !line.is_blank());
-        let arrow = belongs.find(|line| behind_arrow(line.text.trim_start()).is_some());
-        if let Some(arrow) = arrow.filter(|arrow| arrow.column() > column) {
-            let level = &mut self.levels[0];
-            level.column = level.column.min(arrow.column() - 1);
+        let columns = self.block().map(Line::column);
+        let left = columns.min().unwrap_or(0);
+        let below = self.block().filter(|line| {
+            let text = line.text.trim_start();
+            behind_arrow(text).is_some() || subplan_name(text).is_some()
+        });
+        let Some(first) = below.map(Line::column).min() else {
+            return Ok(());
+        };
+        let level = &mut self.levels[0];
+        if first > column {
+            // Some tools put its properties further to the right than its children.
+            level.column = level.column.min(first - 1);
+        } else if left + INDENT <= first {
+            // Wherever it stands, nothing else can be the root: others show where it was.
+            level.column = left;
+        } else if first < column && first >= INDENT {
+            level.column = first - INDENT;
+        } else {
+            level.is_flat = true;
         }
         Ok(())
+    }
+
+    /// The lines up to the next blank one.
+    fn block(&self) -> impl Iterator<Item = &'a Line> {
+        let rest = self.lines[self.at..].iter();
+        rest.take_while(|line| !line.is_blank())
     }
 
     /// Reads the next line; false at the end of the plan.
@@ -162,11 +194,6 @@ impl<'a> Reader<'a> {
         let column = line.column();
         let outside = column <= self.levels[0].column + SLACK;
         if behind_arrow(text).is_some() && !self.summary.has_begun() {
-            if column < self.levels[0].column && outside {
-                return Err(
-                    self.refused("this node lies below none; has the plan lost its indentation?")
-                );
-            }
             self.node()?;
             return Ok(true);
         }
@@ -293,19 +320,13 @@ impl<'a> Reader<'a> {
     fn node(&mut self) -> Result<(), PlanError> {
         let line = self.line();
         let arrow = line.column();
-        let column = if self.is_narrow {
-            arrow
-        } else {
-            heading_column(line)
-        };
-        while self
-            .levels
-            .last()
-            .is_some_and(|level| level.column >= arrow)
-        {
+        let column = self.own_column();
+        let is_below = |level: &Level| level.column < arrow;
+        while self.levels.len() > 1 && !self.levels.last().is_some_and(is_below) {
             self.levels.pop();
         }
-        if self.levels.is_empty() {
+        let is_only = self.levels[0].is_flat && self.levels[0].children == 0;
+        if !self.levels.last().is_some_and(is_below) && !is_only {
             return Err(
                 self.refused("this node lies below none; has the plan lost its indentation?")
             );
@@ -343,6 +364,7 @@ impl<'a> Reader<'a> {
             self.at -= 1;
             return Err(self.refused("this node has no figures, but the root has"));
         }
+        let column = self.moved_column(level, arrow, column);
         let mut node = heading.into_node();
         let above = &mut self.levels[level];
         node.parent = Some(above.node);
@@ -363,9 +385,27 @@ impl<'a> Reader<'a> {
             arrows: None,
             unnumbered: None,
             children: 0,
+            is_flat: false,
         });
         self.statement.nodes.push(node);
         Ok(())
+    }
+
+    /// The node's column where its line was moved to the right: what is said right below it is said
+    /// of it.
+    fn moved_column(&self, above: usize, arrow: usize, column: usize) -> usize {
+        if arrow <= self.levels[above].column + INDENT {
+            return column;
+        }
+        let next = self.lines.get(self.at).filter(|line| {
+            let key = key_value(line.text.trim_start()).map(|(key, _)| key);
+            key.is_some_and(|key| !summary::is_key(key))
+        });
+        let at = next.map(Line::column);
+        match at.filter(|at| (arrow..=column).contains(at)) {
+            Some(at) if !self.is_extension(above) => at - 1,
+            _ => column,
+        }
     }
 
     /// The heading that begins on this line, be it cut into several.

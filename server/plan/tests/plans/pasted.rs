@@ -225,6 +225,11 @@ fn with_odd_blanks() {
     check(&each(|line| line.replace("        ", "\t")));
     check(&PLAIN.replace(' ', "\u{a0}"));
     check(&each(|line| format!("\u{200b}{line}")));
+    // The first line alone was moved.
+    for blanks in 1..9 {
+        check(&format!("{}{PLAIN}", " ".repeat(blanks)));
+    }
+    check(&format!("\t{PLAIN}"));
     // Copied from behind the first line's blanks.
     check(each(|line| format!(" {line}")).trim_start());
     check(each(|line| format!("        {line}")).trim_start());
@@ -271,6 +276,14 @@ fn indented_otherwise() {
         format!("{further}{line}")
     });
     check(&far);
+}
+
+/// One node stands further to the right than the others; what is said of it tells where it belongs.
+#[test]
+fn with_a_node_moved() {
+    for name in ["->  Hash Join", "->  Index Scan"] {
+        check(&PLAIN.replace(name, &format!("  {name}")));
+    }
 }
 
 #[test]

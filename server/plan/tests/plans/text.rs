@@ -568,6 +568,24 @@ is slow",
     assert_eq!(plan.details, [remark]);
 }
 
+/// A node in the root's column can only lie below the root, but where there are several, the plan
+/// may have lost its indentation.
+#[test]
+fn in_the_column_of_the_root() {
+    let figures = "(cost=0.00..1.00 rows=1 width=4)";
+    let sort = format!("  Sort  {figures}\n  ->  Append  {figures}\n");
+    let scan = |name: &str, indent: &str| format!("{indent}->  Seq Scan on {name}  {figures}\n");
+    let plan = parse(&format!("{sort}{}", scan("a", "        ")));
+    assert_eq!(outline(&plan), ["0 Sort", "1 Append", "2 Seq Scan a"]);
+    let stripped = format!(
+        "  Append  {figures}\n{}{}",
+        scan("a", "  "),
+        scan("b", "  ")
+    );
+    let error = sqlground_plan::parse(&stripped, None).expect_err("several readings");
+    assert!(error.to_string().contains("indentation"), "{error}");
+}
+
 /// The end of a plan that lacks nodes, or the rest of a line.
 #[test]
 fn without_the_end() {
@@ -791,8 +809,8 @@ fn what_is_refused() {
         "line 2 of the plan: the indentation of this line fits no node",
     );
     check_refused(
-        &format!("{ROOT}\n->  {CHILD}"),
-        "line 2 of the plan: this node lies below none; has the plan lost its indentation?",
+        &format!("{ROOT}\n->  {CHILD}\n->  {CHILD}"),
+        "line 3 of the plan: this node lies below none; has the plan lost its indentation?",
     );
     // A node that stands between two levels.
     check_refused(
