@@ -23,9 +23,7 @@ pub(crate) fn read(lines: &[Line]) -> Result<(Document, usize), PlanError> {
     let goes_on = |line: &&Line| {
         line.is_blank()
             || line.column() > column
-            || (line.column() == column
-                && (line.text.trim_start().starts_with('-') == is_list)
-                && line.text.contains(':'))
+            || (line.column() == column && begins_item(line.text.trim_start(), is_list))
     };
     let end = 1 + lines[1..].iter().take_while(goes_on).count();
     let lines = &lines[..end];
@@ -92,4 +90,14 @@ pub(crate) fn read(lines: &[Line]) -> Result<(Document, usize), PlanError> {
         }
     }
     Ok((builder.finish(), end))
+}
+
+/// Whether the line begins an item of the list, or of the map, that began in its column.
+fn begins_item(text: &str, is_list: bool) -> bool {
+    let begins = if is_list {
+        text.starts_with('-')
+    } else {
+        text.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    begins && text.contains(':')
 }

@@ -7,6 +7,7 @@ pub(super) const BARS: [char; 3] = ['|', '│', '║'];
 /// Takes off the bars of tables, and the column of names of psql's expanded display.
 pub(super) fn drop_borders(lines: &mut Vec<Line>) {
     drop_names(lines);
+    let is_markdown = lines.iter().any(|line| is_markdown_ruler(&line.text));
     for line in lines.iter_mut() {
         let cell = line.text.trim();
         if cell.starts_with(BARS) && cell.ends_with(BARS) {
@@ -14,6 +15,9 @@ pub(super) fn drop_borders(lines: &mut Vec<Line>) {
             inside.next();
             inside.next_back();
             line.text = inside.as_str().trim_end().to_owned();
+            if is_markdown {
+                line.text = line.text.replace("\\|", "|");
+            }
         }
     }
     // Some tools draw one side only. No line of a plan begins or ends with a bar by itself.
@@ -29,6 +33,12 @@ pub(super) fn drop_borders(lines: &mut Vec<Line>) {
             }
         }
     }
+}
+
+/// `| --- |`: cells below have a mark before bars of their own.
+fn is_markdown_ruler(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('|') && text.contains('-') && text.chars().all(|c| "|-: ".contains(c))
 }
 
 /// `QUERY PLAN | Sort`, with blanks instead of the name where a value goes on in the next line.

@@ -6,10 +6,7 @@ use super::border::are_most;
 /// Blanks Markdown's fences and HTML's tags around code.
 pub(super) fn drop_fences(lines: &mut [Line]) {
     for line in lines {
-        let text = line.text.trim();
-        if text.starts_with("```") || text.starts_with("~~~") {
-            line.text.clear();
-        }
+        drop_fence(line);
         for tag in ["<pre>", "<code>"] {
             if line.text.trim_start().starts_with(tag) {
                 line.text = line.text.replacen(tag, "", 1);
@@ -19,6 +16,40 @@ pub(super) fn drop_fences(lines: &mut [Line]) {
             if let Some(before) = line.text.strip_suffix(tag) {
                 line.text = before.to_owned();
             }
+        }
+    }
+}
+
+/// Blanks a fence and the language behind it. Some messengers have the first and the last line of
+/// the code beside the fences.
+fn drop_fence(line: &mut Line) {
+    const FENCE: &str = "```";
+    let text = line.text.trim();
+    if text.starts_with(FENCE) || text.starts_with("~~~") {
+        let code = text.trim_start_matches(['`', '~']).to_owned();
+        line.text.clear();
+        if begins_code(&code) {
+            line.text = code;
+        }
+    }
+    if let Some(code) = line.text.strip_suffix(FENCE) {
+        line.text = code.trim_end().to_owned();
+    }
+}
+
+fn begins_code(code: &str) -> bool {
+    code.starts_with(['[', '{', '<']) || crate::text::is_heading(code)
+}
+
+/// Takes the stars off lines that somebody made bold.
+pub(super) fn drop_stars(lines: &mut [Line]) {
+    const STARS: &str = "**";
+    for line in lines {
+        let content = line.text.trim_start();
+        let blanks = line.text.len() - content.len();
+        let inside = content.strip_prefix(STARS);
+        if let Some(inside) = inside.and_then(|inside| inside.strip_suffix(STARS)) {
+            line.text = format!("{}{inside}", &line.text[..blanks]);
         }
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     let has_cells = html::has_cells(text);
     let text = unescaped(text, has_cells);
     let text = text.replace("\r\n", "\n");
+    let text = without_colours(&text);
     let rows = text.split(['\n', '\r']).map(Cow::Borrowed);
     let mut rows: Vec<wrap::Row<'_>> = (1..).zip(rows).collect();
     wrap::join(&mut rows);
@@ -56,6 +57,9 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         || text.contains("<code>")
     {
         frame::drop_fences(&mut lines);
+    }
+    if text.contains("**") {
+        frame::drop_stars(&mut lines);
     }
     quotes::drop_mail_quotes(&mut lines);
     comments::drop_marks(&mut lines);
@@ -101,6 +105,23 @@ fn unescaped(text: &str, has_cells: bool) -> Cow<'_, str> {
     }
 }
 
+/// The text without the codes that colour it in a terminal.
+fn without_colours(text: &str) -> Cow<'_, str> {
+    const BEGIN: &str = "\u{1b}[";
+    let mut pieces = text.split(BEGIN);
+    let first = pieces.next().unwrap_or_default();
+    if first.len() == text.len() {
+        return text.into();
+    }
+    let mut plain = first.to_owned();
+    for piece in pieces {
+        let code = piece.find(|c: char| !c.is_ascii_digit() && c != ';');
+        let after = code.map(|at| &piece[at..]).unwrap_or_default();
+        plain.push_str(after.strip_prefix(['m', 'K']).unwrap_or(after));
+    }
+    plain.into()
+}
+
 /// The line with plain blanks and arrows, and without characters that cannot be seen.
 fn plain(line: &str) -> String {
     if line.is_ascii() {
@@ -116,7 +137,7 @@ fn plain(line: &str) -> String {
     }
     plain.truncate(plain.trim_end().len());
     let content = plain.trim_start();
-    for arrow in ["→", "–>", "—>", "⇒"] {
+    for arrow in ["→", "–>", "—>", "‑>", "−>", "⇒", "➜"] {
         if let Some(rest) = content.strip_prefix(arrow) {
             let blank = &plain[..plain.len() - content.len()];
             return format!("{blank}->{rest}");

@@ -61,7 +61,7 @@ fn drop_common_prefix(lines: &mut [Line]) {
     shape.truncate(shape.trim_end().len() + usize::from(shape.ends_with([' ', '\t'])));
     let is_prefix = shape.len() >= MIN_PREFIX
         && shape.ends_with([' ', '\t'])
-        && (shape.contains('|') || shape.matches('0').count() >= 4);
+        && (shape.contains('|') || shape.contains("0:0:0") || shape.matches('0').count() >= 4);
     if !is_prefix {
         return;
     }

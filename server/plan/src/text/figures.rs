@@ -106,6 +106,8 @@ fn positive(text: &str) -> Result<f64, String> {
 fn range(text: &str) -> Result<(f64, f64), String> {
     let (from, to) = text
         .split_once("..")
+        // As programs that correct one's typing have it.
+        .or_else(|| text.split_once('…'))
         .ok_or_else(|| format!("`{text}` is no range"))?;
     Ok((positive(from)?, positive(to)?))
 }

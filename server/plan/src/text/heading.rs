@@ -58,6 +58,7 @@ impl Heading {
     pub(super) fn read(text: &str) -> Result<Self, Problem> {
         let end = figures_at(text).unwrap_or(text.len());
         let (text, remark) = without_remark(text, end);
+        let end = end.min(text.len());
         if end == text.len() && is_cut(text) {
             return Err(Problem::Open);
         }
@@ -291,9 +292,29 @@ fn identifier(text: &str) -> (String, &str) {
     (text.to_owned(), "")
 }
 
-/// The text up to a remark that somebody put behind the figures, such as `<-- slow`, and the remark.
+/// What a remark begins with that somebody put behind a line, such as `<-- slow`.
+const MARKS: [&str; 8] = ["<-", "<=", "<<", "←", "--", "#", "//", "/*"];
+
+/// The text up to a remark that stands apart from it.
+pub(super) fn without_mark(text: &str) -> &str {
+    let begins = MARKS.iter().filter_map(|mark| {
+        let mut found = text.match_indices(mark).map(|(at, _)| at);
+        found.find(|&at| text[..at].ends_with(' '))
+    });
+    begins.min().map_or(text, |at| text[..at].trim_end())
+}
+
+/// The text up to a remark behind the figures, or behind the name if there are none, and the remark.
 fn without_remark(text: &str, figures: usize) -> (&str, Option<&str>) {
-    const MARKS: [&str; 7] = ["<-", "<=", "←", "--", "#", "//", "/*"];
+    if figures == text.len() {
+        let name = without_mark(text);
+        let is_name = name.len() < text.len() && Heading::read_name(name.trim()).is_known;
+        return if is_name {
+            (name, Some(text[name.len()..].trim()))
+        } else {
+            (text, None)
+        };
+    }
     // A remark may have brackets of its own.
     let begins = MARKS.iter().filter_map(|mark| text[figures..].find(mark));
     match begins.min().map(|at| figures + at) {

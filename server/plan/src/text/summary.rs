@@ -1,5 +1,6 @@
 //! What stands below the tree: times, triggers, compilation, settings.
 
+use super::heading::without_mark;
 use super::measures;
 use crate::error::PlanError;
 use crate::raw::{Fields, Jit, Statement, Trigger, Value, number};
@@ -135,7 +136,10 @@ impl Summary {
 }
 
 fn milliseconds(key: &str, value: &str, line: usize) -> Result<f64, PlanError> {
-    let figure = value.strip_suffix("ms").unwrap_or(value).trim();
+    // Before 8.0 the unit had four letters.
+    let mut units = ["ms", "msec"].into_iter();
+    let figure = units.find_map(|unit| value.strip_suffix(unit));
+    let figure = figure.unwrap_or(value).trim();
     let time = number(figure).filter(|&ms| ms >= 0.0);
     time.ok_or_else(|| PlanError::not_a_number(line, key, &Value::Text(value.to_owned())))
 }
@@ -183,7 +187,7 @@ fn settings(value: &str) -> Vec<(String, String)> {
 /// `Trigger check_it for constraint fk on t: time=47.327 calls=100`.
 fn trigger(key: &str, value: &str, line: usize) -> Result<Trigger, PlanError> {
     let mut figures = Fields::default();
-    for word in value.split_whitespace() {
+    for word in without_mark(value).split_whitespace() {
         let (name, figure) = word.split_once('=').unwrap_or((word, ""));
         if number(figure).is_none() {
             return Err(PlanError::at(

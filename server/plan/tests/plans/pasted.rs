@@ -144,6 +144,19 @@ fn from_a_session() {
     ));
     check(&format!("```text\n{PLAIN}\n```\n"));
     check(&format!("<pre>{PLAIN}</pre>"));
+    check(&format!("Look:\n```{PLAIN}```\nWhy?"));
+    // In the colours of a terminal, and with lines made bold.
+    check(&each(|line| format!("\u{1b}[32m{line}\u{1b}[0m")));
+    check(&each(|line| format!("\u{1b}[01;31m\u{1b}[K{line}\u{1b}[m")));
+    check(&each(|line| {
+        let content = line.trim_start();
+        let blanks = &line[..line.len() - content.len()];
+        if content.starts_with("Filter") || content.starts_with("->  Hash ") {
+            format!("{blanks}**{content}**")
+        } else {
+            line.to_owned()
+        }
+    }));
 }
 
 #[test]
@@ -294,7 +307,11 @@ fn escaped_and_quoted() {
             .replace('<', "&lt;")
             .replace('"', "&quot;"),
     );
-    check(&PLAIN.replace("->", "→"));
+    for arrow in ["→", "➜", "‑>"] {
+        check(&PLAIN.replace("->", arrow));
+    }
+    let figures = PLAIN.replace("..", "…");
+    check(&figures);
     check(&PLAIN.replace("  ", "&nbsp; "));
     check(&each(|line| format!("> {line}")));
     check(&format!(
@@ -323,6 +340,7 @@ fn with_line_numbers() {
 #[test]
 fn from_a_log() {
     check(&each(|line| format!("db-1  | {line}")));
+    check(&each(|line| format!("12:00:07 {line}")));
     check(&each(|line| {
         format!("2026-03-01 12:00:07.123 UTC [4711] {line}")
     }));

@@ -553,6 +553,35 @@ Execution Time: 12.000 ms";
     assert_eq!(flowed, whole);
 }
 
+/// Markdown has marks before the bars within a cell; psql's patterns have them, too.
+#[test]
+fn bars_in_cells() {
+    let lines = "| Seq Scan on t  (cost=0.00..1.00 rows=1 width=4) |
+|   Filter: ((a \\|\\| b) = 'x'::text) |";
+    let filter = |text: &str| [("Filter".to_owned(), text.to_owned())];
+    let markdown = parse(&format!("| QUERY PLAN |\n|:---|\n{lines}"));
+    assert_eq!(markdown.nodes[0].details, filter("((a || b) = 'x'::text)"));
+    let psql = parse(&format!("+----+\n| QUERY PLAN |\n+----+\n{lines}\n+----+"));
+    assert_eq!(psql.nodes[0].details, filter("((a \\|\\| b) = 'x'::text)"));
+}
+
+/// Remarks behind a trigger's figures and behind a name that has none.
+#[test]
+fn remarks_behind_lines() {
+    let plan = parse(
+        "Delete on t  (cost=0.00..1.00 rows=0 width=0) (actual time=5.000..5.000 rows=0 loops=1)
+  ->  Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..1.000 rows=10 loops=1)
+Trigger a on t: time=4.250 calls=10   <<<< slow
+Total runtime: 9.30 msec",
+    );
+    assert_eq!(plan.triggers, [("a".to_owned(), 10.0, 4.25)]);
+    assert_eq!(plan.execution_ms, Some(9.3));
+    let plan = parse("Sort\n  Sort Key: a\n  ->  Seq Scan on t x    <-- all of it");
+    assert_eq!(outline(&plan), ["0 Sort", "1 Seq Scan t x"]);
+    let remark = ("Remark".to_owned(), "<-- all of it".to_owned());
+    assert_eq!(plan.nodes[1].details, [remark]);
+}
+
 /// A remark between the lines below the tree does not end them; prose behind them does.
 #[test]
 fn remarks_below_the_tree() {
@@ -768,6 +797,16 @@ Seq Scan on a  (cost=0.00..1.00 rows=1 width=4)
         plan.nodes[0].details,
         [("Filter".to_owned(), "(\"x\" = 1)".to_owned())]
     );
+    // A plan in YAML, and the next entry in its column.
+    let yaml = "2026-03-01 12:00:00.123 UTC,\"u\",\"db\",4711,LOG,00000,\"duration: 12.500 ms  plan:
+Query Text: \"\"SELECT 1\"\"
+Plan:
+  Node Type: \"\"Result\"\"
+Triggers: \",,,,,,,,,\"psql\"
+2026-03-01 12:00:01.123 UTC,\"u\",\"db\",4711,LOG,00000,\"duration: 0.100 ms  statement: SELECT 2\",,,,,,,,,\"psql\"
+";
+    let plan = parse(yaml);
+    assert_eq!(plan.query.as_deref(), Some("SELECT 1"));
     let message = "duration: 12.500 ms  plan:\nQuery Text: SELECT 1\nResult  (cost=0.00..0.01 rows=1 width=4)";
     let json = serde_json::json!({"timestamp": "2026-03-01", "pid": 4711, "message": message});
     let plan = parse(&json.to_string());
