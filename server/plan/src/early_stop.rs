@@ -1,7 +1,7 @@
 //! Which nodes may have been stopped before they gave all their rows.
 
 use crate::readers::Readers;
-use crate::tree::Tree;
+use crate::tree::{Node, Tree};
 
 /// For each node whether its rows may be fewer, or counted oftener, than it could have given,
 /// because of who reads them.
@@ -40,8 +40,17 @@ fn is_stopped_by_parent(tree: &Tree<'_>, id: usize, stopped: &[bool]) -> bool {
         .any(|t| above.is(t))
         && above.raw.fields.text("Strategy") != Some("Sorted");
     is_probe
-        || above.is("Limit")
+        || (above.is("Limit") && may_be_full(above))
         || above.is("Merge Join")
         || (above.is("Nested Loop") && node.has_relationship("Inner") && joins_first_match)
         || (stopped[parent] && !reads_all)
+}
+
+/// Whether a Limit may have got all the rows it wants, in one loop at least: fewer than it expected
+/// in all loops together were all there are.
+fn may_be_full(limit: &Node<'_>) -> bool {
+    match (limit.rows(), limit.raw.plan_rows) {
+        (Some(rows), Some(expected)) => rows >= expected || limit.loops() == 0.0,
+        _ => true,
+    }
 }

@@ -45,7 +45,7 @@ fn misestimates<'a>(context: &Context<'a>) -> Vec<(f64, &'a PlanNode)> {
     let mut worst = vec![Error::default(); context.plan.nodes.len()];
     let mut wrong: Vec<(f64, &PlanNode)> = Vec::new();
     for (id, node) in context.plan.nodes.iter().enumerate().rev() {
-        let own = if hands_on(node) {
+        let own = if hands_on(node) || left_members_out(context, node) {
             Error::default()
         } else {
             error(node)
@@ -81,6 +81,15 @@ fn hands_on(node: &PlanNode) -> bool {
             | "Gather Merge"
             | "LockRows"
     )
+}
+
+/// Whether what the node was expected to give is more than what it set going: partitions that
+/// turned out not to matter were misjudged by nobody.
+fn left_members_out(context: &Context<'_>, node: &PlanNode) -> bool {
+    let children = &context.tree.nodes[node.id as usize].children;
+    let ran = |&child: &usize| context.tree.nodes[child].loops() > 0.0;
+    let are_idle = !children.is_empty() && !children.iter().any(ran);
+    are_idle || detail(node, "Subplans Removed").is_some()
 }
 
 /// By what factor an estimate was off, 1 for not at all. At most one of the two is above 1.

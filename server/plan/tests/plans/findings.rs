@@ -425,3 +425,41 @@ Total runtime: 410.000 ms",
         plan.findings
     );
 }
+
+/// A Limit that got fewer rows than it wanted stopped nothing: that they are so few was misjudged.
+#[test]
+fn a_limit_that_found_too_little() {
+    let text = |rows: u32| {
+        format!(
+            "Limit  (cost=0.43..8.00 rows=10 width=8) (actual time=300.000..300.100 rows={rows} loops=1)
+  ->  Index Scan using t_day on t  (cost=0.43..4500.00 rows=90000 width=8) (actual time=0.010..299.000 rows={rows} loops=1)
+        Index Cond: (day > 5)
+Execution Time: 300.300 ms"
+        )
+    };
+    check_text(&text(2), &[(1, FindingKind::Misestimate)], &["90,000"]);
+    check_text(&text(10), &[], &[]);
+}
+
+/// Members that were left out at the start were misjudged by nobody.
+#[test]
+fn partitions_left_out() {
+    let append = |below: &str| {
+        format!(
+            "Append  (cost=0.00..900.00 rows=50000 width=8) (actual time=0.010..300.000 rows=20 loops=1)
+{below}
+Execution Time: 300.300 ms"
+        )
+    };
+    check_text(
+        &append(
+            "  ->  Seq Scan on p_1  (cost=0.00..450.00 rows=25000 width=8) (never executed)
+  ->  Seq Scan on p_2  (cost=0.00..450.00 rows=25000 width=8) (never executed)",
+        ),
+        &[],
+        &[],
+    );
+    let ran = "  ->  Seq Scan on p_1  (cost=0.00..450.00 rows=20 width=8) (actual time=0.010..300.000 rows=20 loops=1)";
+    check_text(&append(&format!("  Subplans Removed: 7\n{ran}")), &[], &[]);
+    check_text(&append(ran), &[(0, FindingKind::Misestimate)], &[]);
+}
