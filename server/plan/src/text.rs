@@ -106,7 +106,12 @@ pub(crate) fn begins(lines: &[Line], at: usize) -> bool {
     }
     match Heading::read(text) {
         Ok(heading) if heading.figures.is_some() => true,
-        Ok(heading) => heading.is_known && stands_alone(lines, at),
+        Ok(heading) => {
+            (heading.is_known && stands_alone(lines, at))
+                || lines
+                    .get(at + 1)
+                    .is_some_and(|next| heading::names_node_with(text, &next.text))
+        }
         Err(Problem::Open) => true,
         // A sentence may speak of figures, too.
         Err(Problem::Wrong(_)) => heading::names_node(text),

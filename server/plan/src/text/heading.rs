@@ -40,6 +40,17 @@ pub(super) fn names_node(text: &str) -> bool {
     })
 }
 
+/// Whether the text and the next line, which has figures, are the heading of a node together.
+pub(super) fn names_node_with(text: &str, next: &str) -> bool {
+    let next = next.trim_start();
+    let Some(end) = figures_at(next).filter(|_| !next.starts_with("->")) else {
+        return false;
+    };
+    let names = ["", " "].map(|between| format!("{text}{between}{}", &next[..end]));
+    let is_known = |name: &String| Heading::read_name(name.trim()).is_known;
+    names.iter().any(is_known)
+}
+
 fn figures_at(text: &str) -> Option<usize> {
     let found = FIGURES.iter().filter_map(|begin| text.find(begin));
     found.min()

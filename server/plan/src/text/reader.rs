@@ -1,7 +1,7 @@
 //! Reads the tree line by line.
 
 use super::edge::Edge;
-use super::heading::{Heading, Problem, has_figures, is_builtin};
+use super::heading::{Heading, Problem, has_figures, is_builtin, names_node_with};
 use super::property::is_of_node;
 use super::summary::{self, Summary};
 use super::{begins, behind_arrow, holds_node, is_node, key_value};
@@ -432,7 +432,8 @@ impl<'a> Reader<'a> {
         let read = Heading::read(text);
         let next = self.goes_on(taken).filter(|next| match &read {
             Ok(heading) => {
-                let expects = self.has_figures && heading.figures.is_none();
+                let is_root_cut = || self.levels.is_empty() && names_node_with(text, next);
+                let expects = heading.figures.is_none() && (self.has_figures || is_root_cut());
                 let begins_figures = ["(actual ", "(cost=", "(never "]
                     .iter()
                     .any(|begin| next.trim_start().starts_with(begin));

@@ -465,6 +465,24 @@ fn cut_by_hand() {
     }
 }
 
+/// Before the root's figures, and within its name.
+#[test]
+fn cut_behind_the_name() {
+    check(&PLAIN.replacen("  (cost", "\n(cost", 1));
+    check(&PLAIN.replacen("  (cost", "\n  (cost", 1));
+    let text = |between: &str| {
+        format!(
+            "Index Scan using t_pkey on{between}t x  (cost=0.10..8.00 rows=1 width=4)\n  Index Cond: (id = 3)"
+        )
+    };
+    let cut = sqlground_plan::parse(&text("\n"), None).expect("a plan");
+    assert_eq!(
+        cut,
+        sqlground_plan::parse(&text(" "), None).expect("a plan")
+    );
+    assert!(sqlground_plan::looks_like_plan(&text("\n")));
+}
+
 /// As pgAdmin's first quote is lost where lines are copied from their first letter on.
 #[test]
 fn with_the_last_quote_only() {
