@@ -2,6 +2,7 @@
 
 mod border;
 mod comments;
+mod escapes;
 mod frame;
 mod html;
 mod lines;

@@ -1,6 +1,6 @@
 //! The lines of a text without what tools put around them.
 
-use super::{border, comments, frame, html, log, notices, quotes, tabs, wrap};
+use super::{border, comments, escapes, frame, html, log, notices, quotes, tabs, wrap};
 use std::borrow::Cow;
 
 /// A line of a plan.
@@ -38,6 +38,9 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     let rows = text.split(['\n', '\r']).map(Cow::Borrowed);
     let mut rows: Vec<wrap::Row<'_>> = (1..).zip(rows).collect();
     wrap::join(&mut rows);
+    if text.contains("\\n") {
+        escapes::break_lines(&mut rows);
+    }
     let mut lines: Vec<Line> = rows
         .into_iter()
         .map(|(number, text)| Line {

@@ -23,6 +23,9 @@ pub(super) fn drop_mail_quotes(lines: &mut [Line]) {
 
 /// Takes off the quotes around each line, or around all of them together.
 pub(super) fn drop_quotes(lines: &mut [Line]) {
+    if drop_rows_quotes(lines) {
+        return;
+    }
     let is_filled = |line: &&Line| !line.is_blank() && !is_ruler(&line.text);
     let all = lines.iter().filter(is_filled).take(2).count();
     for quote in ['"', '\''] {
@@ -91,9 +94,38 @@ fn is_json_list(lines: &[Line]) -> bool {
     first.is_some_and(|line| line.text.trim() == "[")
 }
 
+/// What a statement inserts that a tool made of a row.
+fn inserted(line: &str) -> Option<&str> {
+    let (table, values) = line.split_once(" VALUES ")?;
+    let is_plan = || table.to_ascii_uppercase().contains("QUERY PLAN");
+    (table.starts_with("INSERT INTO ") && is_plan()).then_some(values)
+}
+
+/// Takes off the quotes of Python's rows, which are of two kinds: those that a line has itself are
+/// not used around it.
+fn drop_rows_quotes(lines: &mut [Line]) -> bool {
+    let content = |line: &Line| {
+        let is_row = line.text.trim_start().starts_with(['(', '[']) && line.text.contains(",)");
+        let either = inside(&line.text, '\'').or_else(|| inside(&line.text, '"'));
+        either.filter(|_| is_row).map(str::to_owned)
+    };
+    let mut filled = lines.iter().filter(|line| !line.is_blank());
+    let has = |quote| lines.iter().any(|line| inside(&line.text, quote).is_some());
+    let are_rows = has('"') && has('\'') && filled.all(|line| content(line).is_some());
+    if are_rows {
+        for line in lines {
+            if let Some(text) = content(line) {
+                line.text = text.replace("\\'", "'");
+            }
+        }
+    }
+    are_rows
+}
+
 /// What stands between the quotes of a line such as `"Sort"`, `'Sort',` or `('Sort',)`.
 fn inside(line: &str, quote: char) -> Option<&str> {
     let line = line.trim();
+    let line = inserted(line).unwrap_or(line);
     // A list begins with a bracket before the first line's own; JSON's has none within.
     let line = line
         .strip_prefix('[')

@@ -213,6 +213,24 @@ fn from_other_tools() {
     // Python's rows.
     let tuples = each(|line| format!(" ('{}',),", line.replace('\'', "''")));
     check(&format!("[{}]", tuples.trim().trim_end_matches(',')));
+    let quoted = |line: &str| {
+        let quote = if line.contains('\'') { '"' } else { '\'' };
+        format!("({quote}{line}{quote},)")
+    };
+    check(&each(quoted));
+    // A tool's statements for the rows.
+    check(&each(|line| {
+        let line = line.replace('\'', "''");
+        format!("INSERT INTO \"T\"(\"QUERY PLAN\") VALUES ('{line}');")
+    }));
+    // One string of a program, or one for each line.
+    let escaped = PLAIN.replace('"', "\\\"");
+    check(&format!("\"{}\"", escaped.replace('\n', "\\n")));
+    let strings: Vec<String> = escaped
+        .lines()
+        .map(|line| format!("\"{line}\\n\""))
+        .collect();
+    check(&strings.join(" +\n"));
     // JSON around text.
     let lines: Vec<&str> = PLAIN.lines().collect();
     check(&serde_json::to_string_pretty(&lines).expect("JSON"));
