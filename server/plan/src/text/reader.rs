@@ -149,9 +149,10 @@ impl<'a> Reader<'a> {
                 self.levels[0].column = next.column() - INDENT;
             }
         }
-        let columns = self.block().map(Line::column);
+        let block = self.block();
+        let columns = block.iter().map(Line::column);
         let left = columns.min().unwrap_or(0);
-        let below = self.block().filter(|line| {
+        let below = block.iter().filter(|line| {
             let text = line.text.trim_start();
             behind_arrow(text).is_some() || subplan_name(text).is_some()
         });
@@ -173,10 +174,16 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The lines up to the next blank one.
-    fn block(&self) -> impl Iterator<Item = &'a Line> {
-        let rest = self.lines[self.at..].iter();
-        rest.take_while(|line| !line.is_blank())
+    /// The lines up to the next blank one, or to the next plan.
+    fn block(&self) -> &'a [Line] {
+        let is_of_plan = |&at: &usize| {
+            let line = &self.lines[at];
+            let is_node = behind_arrow(line.text.trim_start()).is_some();
+            !line.is_blank() && (is_node || !begins(self.lines, at))
+        };
+        let rest = self.at..self.lines.len();
+        let count = rest.take_while(is_of_plan).count();
+        &self.lines[self.at..self.at + count]
     }
 
     /// Reads the next line; false at the end of the plan.
