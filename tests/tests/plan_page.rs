@@ -64,18 +64,23 @@ async fn what_is_no_plan_is_refused_with_a_reason() {
 async fn a_plan_as_deep_as_it_is_long_is_drawn() {
     let site = Site::start();
     let mut plan = String::from("Materialize  (cost=0.00..1.00 rows=1 width=4)\n");
-    for depth in 1..2_000 {
+    let node = |depth: usize, kind: &str| {
         let indent = " ".repeat(depth * 6 - 4);
-        plan.push_str(&indent);
-        plan.push_str("->  Materialize  (cost=0.00..1.00 rows=1 width=4)\n");
+        format!("{indent}->  {kind}  (cost=0.00..1.00 rows=1 width=4)\n")
+    };
+    for depth in 1..1_999 {
+        plan.push_str(&node(depth, "Materialize"));
     }
+    plan.push_str(&node(1_999, "Result"));
     let response = site
         .visitor()
         .submit("/plan", &[("plan", plan.trim_end())])
         .await;
     // A form of plans holds twelve megabytes.
     assert!([200, 413].contains(&response.status().as_u16()));
-    let short: Vec<_> = plan.lines().take(500).collect();
+    let mut short: Vec<_> = plan.lines().take(499).collect();
+    let leaf = node(499, "Result");
+    short.push(leaf.trim_end());
     let response = site
         .visitor()
         .submit("/plan", &[("plan", &short.join("\n"))])

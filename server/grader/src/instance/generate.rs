@@ -17,6 +17,9 @@ const MANY: usize = 8;
 const PALETTE: usize = 4;
 const LARGEST_PALETTE: usize = 10;
 
+/// The chance in percent of NULL at least, where scripts ask whether a value is NULL.
+const OFTEN_NULL: u8 = 30;
+
 /// An instance of which PostgreSQL has not yet said whether the constraints allow it.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
@@ -454,10 +457,15 @@ impl<'a> Generator<'a> {
 
     fn any_value(&mut self, table: usize, column: usize, shape: Shape) -> Value {
         let described = &self.blueprint.tables[table].columns[column];
-        if described.nullable && self.chance(shape.null) {
+        let pool = self.pools.get(table, column);
+        let null = if pool.is_asked_for_null {
+            shape.null.max(OFTEN_NULL)
+        } else {
+            shape.null
+        };
+        if described.nullable && self.chance(null) {
             return None;
         }
-        let pool = self.pools.get(table, column);
         if self.has_zeros && !pool.zero.is_empty() && self.chance(20) {
             return pool.zero.first().cloned();
         }

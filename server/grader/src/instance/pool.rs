@@ -35,6 +35,8 @@ pub(crate) struct Pool {
     pub(crate) usual: Vec<String>,
     /// Zero, of a number; for some instances only, as it is easily divided by.
     pub(crate) zero: Vec<String>,
+    /// Whether scripts ask if it is NULL.
+    pub(crate) is_asked_for_null: bool,
 }
 
 impl Pools {
@@ -88,6 +90,7 @@ impl Pools {
                 critical,
                 usual,
                 zero,
+                ..
             } = pool;
             for values in [exact, critical, usual, zero] {
                 values.retain(|_| {
@@ -237,6 +240,7 @@ impl Pool {
             critical,
             usual,
             zero: zero.into_iter().collect(),
+            is_asked_for_null: reading.nulls.contains(&column.name),
         }
     }
 }

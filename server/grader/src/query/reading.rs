@@ -26,6 +26,8 @@ pub(crate) struct Reading {
     pub(crate) ascending: BTreeSet<(String, String)>,
     /// The names of columns that are compared with a number of rows.
     pub(crate) counted: BTreeSet<String>,
+    /// The names of columns that are compared with NULL.
+    pub(crate) nulls: BTreeSet<String>,
     /// The numbers in `LIMIT`, `OFFSET` and `FETCH`.
     pub(crate) cuts: BTreeSet<usize>,
     /// All identifiers, tables' names among them.
@@ -48,6 +50,7 @@ impl Reading {
                     reading.joined.extend(join(&node));
                     reading.ascending.extend(ascent(&node));
                     reading.joined.extend(meetings(&node));
+                    reading.nulls.extend(asked_for_null(&node));
                     if compares(&node) && counts(&node) {
                         reading.counted.extend(columns_within(&node));
                     }
@@ -107,6 +110,7 @@ impl Reading {
         self.joined.extend(other.joined);
         self.ascending.extend(other.ascending);
         self.counted.extend(other.counted);
+        self.nulls.extend(other.nulls);
         self.cuts.extend(other.cuts);
         self.names.extend(other.names);
         self
@@ -302,6 +306,13 @@ fn meetings(node: &SyntaxNode) -> Vec<(String, String)> {
     pairs(left, targets(&select))
 }
 
+/// The column of `IS NULL` or `IS NOT NULL`.
+fn asked_for_null(node: &SyntaxNode) -> Option<String> {
+    let column = column_name(&bare(&node.children().next()?))?;
+    let null = child(node, SyntaxKind::LITERAL)?;
+    token(&null, SyntaxKind::NULL_KW).map(|_| column)
+}
+
 /// The columns that stand in one place of the results that UNION and its like combine.
 fn combined(node: &SyntaxNode) -> Vec<(String, String)> {
     let mut selects = node.children().filter_map(|part| first_select(&part));
@@ -472,6 +483,13 @@ mod tests {
         }
         let tuple = "SELECT FROM t WHERE (a, b) IN (SELECT c, d FROM u)";
         assert_eq!(joined(tuple), ["a c", "b d"]);
+    }
+
+    #[test]
+    fn columns_that_may_be_null() {
+        let nulls =
+            Reading::of("SELECT FROM t WHERE t.a IS NULL AND (b) IS NOT NULL AND c = 1").nulls;
+        assert_eq!(nulls.into_iter().collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]
