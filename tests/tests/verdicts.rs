@@ -72,7 +72,7 @@ async fn right_submissions_are_accepted_and_wrong_ones_are_not() {
             "--new-session-rate=0",
             "--action-rate=0",
             // A slow machine is to try as much as a fast one.
-            "--search-milliseconds=500",
+            "--search-milliseconds=800",
         ],
     ));
     let wanted = std::env::var("SQLGROUND_VERDICTS").unwrap_or_default();

@@ -21,7 +21,7 @@ const MANY: usize = 12;
 /// How many at most show nothing.
 const SILENT: usize = 8;
 /// After how many instances that show no further mistake the mistakes are no longer tried.
-const PATIENCE: usize = 80;
+const PATIENCE: usize = 200;
 /// The same instances come out each time.
 const SEED: u64 = 42;
 
