@@ -239,9 +239,7 @@ impl Ground {
         }
         Ok(prey.map_or(Hunted::Nothing, |prey| Hunted::Prey(Box::new(prey))))
     }
-}
 
-impl Ground {
     /// What a submission that took longer than a trial does in the time of a script of its own; none
     /// if it is right then.
     async fn given_time(

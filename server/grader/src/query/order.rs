@@ -1,7 +1,7 @@
 //! By what a query sorts.
 
 use super::edit::{Edit, apply};
-use super::tree::{bare, child, column_name, folded, parse, range, token};
+use super::tree::{bare, child, column_name, folded, parse, range, target_name, targets, token};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 use std::fmt::Write;
 
@@ -137,14 +137,7 @@ enum Found {
 
 impl Targets {
     fn of(select: &SyntaxNode) -> Self {
-        let list = child(select, SyntaxKind::SELECT_CLAUSE)
-            .and_then(|clause| child(&clause, SyntaxKind::TARGET_LIST));
-        let targets: Vec<_> = list
-            .iter()
-            .flat_map(SyntaxNode::children)
-            .filter(|node| node.kind() == SyntaxKind::TARGET)
-            .map(|node| Target::of(&node))
-            .collect();
+        let targets: Vec<_> = targets(select).iter().map(Target::of).collect();
         let certain = targets
             .iter()
             .position(|target| target.expression.is_none())
@@ -187,9 +180,7 @@ impl Targets {
 
 impl Target {
     fn of(node: &SyntaxNode) -> Self {
-        let named = child(node, SyntaxKind::AS_NAME)
-            .and_then(|name| child(&name, SyntaxKind::COLUMN_NAME))
-            .map(|name| folded(name.text().to_string().trim()));
+        let named = target_name(node);
         let expression = node
             .children()
             .find(|node| node.kind() != SyntaxKind::AS_NAME)

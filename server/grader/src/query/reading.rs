@@ -1,6 +1,8 @@
 //! The constants of a script, and what it compares them and its columns with.
 
-use super::tree::{bare, child, column_name, columns_within, folded, parse, token};
+use super::tree::{
+    bare, child, column_name, columns_within, folded, parse, target_name, targets, token,
+};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,11 +135,7 @@ impl Aliases {
             .descendants()
             .filter(|node| node.kind() == SyntaxKind::TARGET);
         let named = targets.filter_map(|target| {
-            let name = child(
-                &child(&target, SyntaxKind::AS_NAME)?,
-                SyntaxKind::COLUMN_NAME,
-            )?;
-            let name = folded(name.text().to_string().trim());
+            let name = target_name(&target)?;
             let expression = target.children().next()?;
             let alias = Alias {
                 columns: columns_within(&expression),
@@ -303,7 +301,7 @@ fn meetings(node: &SyntaxNode) -> Vec<(String, String)> {
         SyntaxKind::TUPLE_EXPR => left.children().map(|part| column_name(&part)).collect(),
         _ => vec![column_name(&bare(&left))],
     };
-    pairs(left, targets(&select))
+    pairs(left, columns_given(&select))
 }
 
 /// The column of `IS NULL` or `IS NOT NULL`.
@@ -317,7 +315,7 @@ fn asked_for_null(node: &SyntaxNode) -> Option<String> {
 fn combined(node: &SyntaxNode) -> Vec<(String, String)> {
     let mut selects = node.children().filter_map(|part| first_select(&part));
     match (selects.next(), selects.next()) {
-        (Some(one), Some(other)) => pairs(targets(&one), targets(&other)),
+        (Some(one), Some(other)) => pairs(columns_given(&one), columns_given(&other)),
         _ => Vec::new(),
     }
 }
@@ -337,14 +335,9 @@ fn first_select(node: &SyntaxNode) -> Option<SyntaxNode> {
 }
 
 /// The columns a SELECT gives, in order; none where it gives something else.
-fn targets(select: &SyntaxNode) -> Vec<Option<String>> {
-    let list = child(select, SyntaxKind::SELECT_CLAUSE)
-        .and_then(|clause| child(&clause, SyntaxKind::TARGET_LIST));
-    let targets = list.iter().flat_map(SyntaxNode::children);
-    targets
-        .filter(|node| node.kind() == SyntaxKind::TARGET)
-        .map(|target| column_name(&bare(&target.children().next()?)))
-        .collect()
+fn columns_given(select: &SyntaxNode) -> Vec<Option<String>> {
+    let column = |target: &SyntaxNode| column_name(&bare(&target.children().next()?));
+    targets(select).iter().map(column).collect()
 }
 
 fn pairs(one: Vec<Option<String>>, other: Vec<Option<String>>) -> Vec<(String, String)> {

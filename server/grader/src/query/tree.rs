@@ -96,6 +96,25 @@ pub(super) fn column_name(node: &SyntaxNode) -> Option<String> {
     Some(folded(name.text().to_string().trim()))
 }
 
+/// What a SELECT gives, in order.
+pub(super) fn targets(select: &SyntaxNode) -> Vec<SyntaxNode> {
+    let list = child(select, SyntaxKind::SELECT_CLAUSE)
+        .and_then(|clause| child(&clause, SyntaxKind::TARGET_LIST));
+    let targets = list.iter().flat_map(SyntaxNode::children);
+    targets
+        .filter(|node| node.kind() == SyntaxKind::TARGET)
+        .collect()
+}
+
+/// The name that a target is given with `AS`, or without the word.
+pub(super) fn target_name(target: &SyntaxNode) -> Option<String> {
+    let name = child(
+        &child(target, SyntaxKind::AS_NAME)?,
+        SyntaxKind::COLUMN_NAME,
+    )?;
+    Some(folded(name.text().to_string().trim()))
+}
+
 /// An identifier as PostgreSQL folds it.
 pub(super) fn folded(identifier: &str) -> String {
     match identifier

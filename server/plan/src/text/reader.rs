@@ -513,8 +513,8 @@ impl<'a> Reader<'a> {
 
     /// Whether lines of this plan follow before a blank one.
     fn more_follows(&self, from: usize) -> bool {
-        let mut block = self.lines[from..].iter().take(MAX_BLOCK);
-        let mut block = block.by_ref().take_while(|line| !line.is_blank());
+        let block = self.lines[from..].iter().take(MAX_BLOCK);
+        let mut block = block.take_while(|line| !line.is_blank());
         block.any(|line| {
             let key = key_value(line.text.trim_start()).map(|(key, _)| key);
             is_node(&line.text) || key.is_some_and(|key| self.is_key(key))
@@ -524,11 +524,10 @@ impl<'a> Reader<'a> {
     /// Whether lines that stand below the tree follow before a blank line or another plan.
     fn summary_follows(&self) -> bool {
         let end = self.lines.len().min(self.at + MAX_BLOCK);
-        let mut block = self.at + 1..end;
+        let block = self.at + 1..end;
         let is_apart = self.lines[self.at - 1].is_blank();
-        let mut block = block
-            .by_ref()
-            .take_while(|&at| !self.lines[at].is_blank() && !begins(self.lines, at));
+        let mut block =
+            block.take_while(|&at| !self.lines[at].is_blank() && !begins(self.lines, at));
         !is_apart
             && block.any(|at| {
                 let key = key_value(self.lines[at].text.trim_start()).map(|(key, _)| key);
