@@ -81,7 +81,7 @@ pub(crate) async fn remove_unused(shared: &Shared) -> Result<(), sqlx::Error> {
             name.as_str(),
             name.quoted()
         );
-        // It fails where another server has just used it, and then nothing is deleted.
+        // It fails where a role is just being made by it (`ledger.sql`), and then nothing is deleted.
         if let Err(error) = sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(&shared.pool)
             .await

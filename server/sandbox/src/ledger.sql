@@ -35,6 +35,21 @@ CREATE TABLE IF NOT EXISTS sqlground.creators (
     name text PRIMARY KEY
 );
 
+-- A role is made by its creator in a transaction that also adds its workspace. Thereby whoever wants
+-- to remove a creator waits for those that are being made, and then does not remove it: nobody could
+-- ever drop them (manual, CREATEROLE). Earlier versions may have lost creators so.
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_constraint
+        WHERE conrelid = 'sqlground.workspaces'::regclass AND conname = 'workspaces_creator_fkey')
+    THEN
+        ALTER TABLE sqlground.workspaces ADD CONSTRAINT workspaces_creator_fkey
+            FOREIGN KEY (creator) REFERENCES sqlground.creators (name) NOT VALID;
+    END IF;
+END
+$$;
+
 -- Whose sandboxes were removed because they were not used.
 CREATE TABLE IF NOT EXISTS sqlground.unused (
     session bytea,

@@ -109,7 +109,8 @@ pub(crate) async fn sweep(shared: &Shared) -> Result<(), Error> {
     for role in &orphans {
         // A leftover that cannot be removed harms nobody: the next start tries again.
         if let Err(error) = remove(shared, role).await {
-            tracing::warn!(role = role.as_str(), %error, "a leftover role stays");
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(role = role.as_str(), error, "a leftover role stays");
         }
     }
     Ok(())

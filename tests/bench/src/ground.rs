@@ -207,7 +207,13 @@ fn spawn(arguments: &[OsString], address: &str) -> Result<(Site, SocketAddr)> {
         said += &line;
     };
     // It writes on, and must not be stopped by a full pipe.
-    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            if !line.contains(" INFO ") {
+                eprintln!("    site: {line}");
+            }
+        }
+    });
     Ok((site, address))
 }
 

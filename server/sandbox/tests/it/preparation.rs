@@ -2,6 +2,7 @@
 
 use crate::support::{claimant, fail, on_every_server, run, session_name, value};
 use sqlground_sandbox::{DatasetSource, Error, Sandboxes, Scratch, Space};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -355,6 +356,53 @@ async fn what_others_granted_keeps_no_role_alive() {
         );
         assert_eq!(database.ask::<i64>(&service).await, 0);
         run(&other, "SELECT * FROM t; CREATE TABLE u (a int)").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_creator_stays_while_it_makes_a_role() {
+    on_every_server(async |database| {
+        // A creator, where the server needs one, without roles.
+        let scratch = database.sandboxes.scratch(&Space::empty("test")).await;
+        scratch.unwrap().discard().await.unwrap();
+        let creator = "SELECT max(name) FROM sqlground.creators";
+        let Some(creator) = database.ask::<Option<String>>(creator).await else {
+            return;
+        };
+        // What a server does that is killed meanwhile.
+        let service = database.settings.database.clone();
+        let mut making = PgConnection::connect_with(&service).await.unwrap();
+        let make = format!(
+            "BEGIN; INSERT INTO sqlground.workspaces (name, creator, keeper_pid, keeper_start)
+                VALUES ('sandbox_late_{database}', '{creator}', 0, now());
+             SET LOCAL ROLE {creator}; CREATE ROLE sandbox_late_{database};
+             SET LOCAL ROLE NONE; CREATE SCHEMA sandbox_late_{database}",
+            database = database.name
+        );
+        sqlx::raw_sql(AssertSqlSafe(make))
+            .execute(&mut making)
+            .await
+            .unwrap();
+        let sandboxes = database.sandboxes.clone();
+        let sweeping =
+            tokio::spawn(async move { sandboxes.drop_unused(Duration::from_hours(1)).await });
+        let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity
+            WHERE wait_event_type = 'Lock' AND query ~ '^DELETE FROM sqlground.creators'
+                AND datname = current_database())";
+        database.wait_until(waits).await;
+        sqlx::raw_sql("COMMIT").execute(&mut making).await.unwrap();
+        sweeping.await.unwrap().unwrap();
+        database
+            .sandboxes
+            .drop_unused(Duration::from_hours(1))
+            .await
+            .unwrap();
+        let left = format!(
+            "SELECT count(*) FROM pg_roles WHERE rolname IN ('sandbox_late_{}', '{creator}')",
+            database.name
+        );
+        assert_eq!(database.ask::<i64>(&left).await, 0);
     })
     .await;
 }
