@@ -225,6 +225,10 @@ impl Reference<'_> {
             let verdict = if actual.run.statements.is_empty() {
                 Some(empty())
             } else if let Some(failed) = failed_statement(&actual.run) {
+                // Where the answer fails as well, it is the exercise that is broken.
+                if let Err(broken @ GradeError::Answer { .. }) = self.expect(variant).await {
+                    return Err(broken);
+                }
                 Some(failure(failed, on_other_data))
             } else if actual.run.skipped > 0 {
                 Some(unfinished())

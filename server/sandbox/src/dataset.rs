@@ -106,18 +106,27 @@ async fn run_file(
     Ok(())
 }
 
-/// What a dataset cannot do, as it is loaded in one transaction and from a text alone.
+/// What a dataset cannot do, as it is loaded in one transaction, from a text alone and into a schema
+/// of its own.
 fn refused(sql: &str) -> Option<&'static str> {
     let words: Vec<_> = tokens(sql)
         .map(|(_, _, text)| text.to_ascii_lowercase())
         .collect();
-    match words.first()?.as_str() {
-        "begin" | "start" | "commit" | "end" | "rollback" | "abort" => {
-            Some("a dataset is loaded in one transaction and cannot begin or end one")
-        }
-        "copy" if words.windows(2).any(|w| w == ["from", "stdin"]) => {
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [
+            "begin" | "start" | "commit" | "end" | "rollback" | "abort",
+            ..,
+        ] => Some("a dataset is loaded in one transaction and cannot begin or end one"),
+        ["copy", ..] if words.windows(2).any(|w| w == ["from", "stdin"]) => {
             Some("COPY FROM STDIN has no input here; use INSERT")
         }
+        ["create", "schema", ..]
+        | ["set", "schema" | "search_path", ..]
+        | ["set", "local" | "session", "schema" | "search_path", ..] => Some(
+            "a dataset's tables go into the schema they are given; leave this statement out, \
+             and the schema's name before the tables' names",
+        ),
         _ => None,
     }
 }
@@ -191,12 +200,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_the_transaction_or_wait_for_input_is_refused() {
+    fn what_would_end_the_transaction_wait_for_input_or_leave_the_schema_is_refused() {
         for sql in [
             "BEGIN",
             "commit",
             "Rollback to a",
             "COPY t (a) FROM STDIN (FORMAT csv)",
+            "CREATE SCHEMA IF NOT EXISTS cd",
+            "SET search_path = cd, public",
+            "set local schema 'cd'",
         ] {
             assert!(refused(sql).is_some(), "{sql}");
         }
@@ -204,6 +216,7 @@ mod tests {
             "COPY t FROM '/x'",
             "INSERT INTO t VALUES ('commit')",
             "CREATE TABLE begin(a int)",
+            "SET datestyle = 'ISO, DMY'",
         ] {
             assert!(refused(sql).is_none(), "{sql}");
         }

@@ -117,7 +117,7 @@ impl<'a> Wording<'a> {
         let column = self.columns.first().copied().flatten()?;
         let value = row.first()?.as_deref()?;
         let short = !value.trim().is_empty() && value.chars().nth(NAME).is_none();
-        (self.first_is_unique && short).then(|| format!("with {column} {}", one_line(value, NAME)))
+        (self.first_is_unique && short).then(|| format!("with {column} {}", quoted(value, NAME)))
     }
 }
 
@@ -142,8 +142,17 @@ pub(super) fn values(row: &Row) -> String {
 pub(super) fn shown(value: Option<&str>) -> String {
     match value {
         None => "NULL".to_owned(),
-        Some("") => "''".to_owned(),
-        Some(text) => one_line(text, VALUE),
+        Some(text) => quoted(text, VALUE),
+    }
+}
+
+/// The text's beginning, in quotes where blanks at its ends could not be seen otherwise.
+fn quoted(text: &str, length: usize) -> String {
+    let line = one_line(text, length);
+    if text.is_empty() || text.trim() != text {
+        format!("'{line}'")
+    } else {
+        line
     }
 }
 
