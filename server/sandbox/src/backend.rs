@@ -10,7 +10,6 @@ use crate::Error;
 use crate::Limits;
 use crate::explanation;
 use crate::guard::{self, Reason, Watch};
-use crate::idle::IdleConnection;
 use crate::login::log_in;
 use crate::name::RoleName;
 use crate::queue::Place;
@@ -40,6 +39,8 @@ pub(crate) enum Protocol {
     Simple,
     /// By the extended protocol, which refuses more than one statement.
     Single,
+    /// So, too; the statement's plan is kept for the next time.
+    Kept,
 }
 
 /// Why a statement was stopped from outside.
@@ -137,10 +138,10 @@ impl Backend {
     /// Goes on with a connection that waited.
     pub(crate) fn resume(
         workspace: &Workspace,
-        idle: IdleConnection,
+        connection: Connection,
         place: Option<Arc<Place>>,
     ) -> Self {
-        Self::new(workspace, idle.connection, place)
+        Self::new(workspace, connection, place)
     }
 
     fn new(workspace: &Workspace, connection: Connection, place: Option<Arc<Place>>) -> Self {
@@ -268,6 +269,7 @@ impl Backend {
             match protocol {
                 Protocol::Simple => connection.simple(sql, budget, reply).await,
                 Protocol::Single => connection.single(sql, budget, reply).await,
+                Protocol::Kept => connection.kept(sql, budget, reply).await,
             }
         });
         let cancelled = async {

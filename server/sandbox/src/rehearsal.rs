@@ -1,10 +1,11 @@
 //! Trying scripts on one small instance of the data after the other.
 
 use crate::backend::{Backend, Clock, Protocol};
+use crate::login::Times;
 use crate::plannable::control;
+use crate::scratch::Scratch;
 use crate::split::{Statement, split, tokens};
-use crate::wire::{Budget, Reply};
-use crate::workspace::Workspace;
+use crate::wire::{Budget, OUTDATED, Reply};
 use crate::{Error, Limits, run};
 use sqlground_model::{Notice, Run, SqlError, StatementRun, TransactionState};
 use std::borrow::Cow;
@@ -24,7 +25,7 @@ const CHECK_DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
 /// A connection on which scripts are tried, in transactions that are all rolled back. A place in the
 /// queue is held as long as it exists.
 pub struct Rehearsal<'a> {
-    workspace: &'a Workspace,
+    scratch: &'a Scratch,
     backend: Backend,
     limits: &'a Limits,
     /// True if something may have been left that rolling back does not undo.
@@ -33,19 +34,24 @@ pub struct Rehearsal<'a> {
     is_changed: bool,
     /// True if a script has ended the transaction, so that it may have left something.
     is_broken: bool,
+    /// How statements are sent: as long as all are queries and changes of rows, these are planned
+    /// once only.
+    protocol: Protocol,
 }
 
-impl Workspace {
-    /// Opens a connection to try scripts on. Waits for a place in the queue; fails if there is
-    /// none or no connection.
+impl Scratch {
+    /// Opens a connection to try scripts on, or goes on with that of the last rehearsal. Waits for a
+    /// place in the queue; fails if there is none or no connection.
     pub async fn rehearse<'a>(&'a self, limits: &'a Limits) -> Result<Rehearsal<'a>, Error> {
+        let before = self.connection().take();
         Ok(Rehearsal {
-            workspace: self,
-            backend: self.begin(limits).await?,
+            scratch: self,
+            backend: self.begin_on(before, limits).await?,
             limits,
             leaves_traces: false,
             is_changed: false,
             is_broken: false,
+            protocol: Protocol::Kept,
         })
     }
 }
@@ -104,17 +110,19 @@ impl Rehearsal<'_> {
         self.leaves_traces |= statements
             .iter()
             .any(|statement| !UNDONE.contains(&first_word(statement.sql).as_str()));
+        if !statements.iter().all(keeps_tables) {
+            self.protocol = Protocol::Single;
+        }
         // One statement at a time, so that each shows by its tag what it does to the transaction.
-        let (mut run, columns) = run::send(
-            &mut self.backend,
-            Protocol::Single,
-            &statements,
-            self.limits,
-        )
-        .await;
+        let (backend, limits) = (&mut self.backend, self.limits);
+        let (mut run, mut columns) = run::send(backend, self.protocol, &statements, limits).await;
+        if self.protocol == Protocol::Kept && is_outdated(&run) && self.undo_all().await.is_ok() {
+            let backend = &mut self.backend;
+            (run, columns) = run::send(backend, Protocol::Single, &statements, limits).await;
+        }
         self.is_broken |= run.statements.iter().any(ends_transaction);
         self.is_changed |= run.failure().is_some() || !statements.iter().all(only_reads);
-        run::name_columns(self.workspace, &mut run, columns).await;
+        run::name_columns(self.scratch, &mut run, columns).await;
         run
     }
 
@@ -123,9 +131,12 @@ impl Rehearsal<'_> {
         if !std::mem::take(&mut self.is_changed) {
             return Ok(());
         }
-        self.execute(&format!("ROLLBACK TO SAVEPOINT {SAVEPOINT}"))
-            .await?;
-        Ok(())
+        self.undo_all().await
+    }
+
+    async fn undo_all(&mut self) -> Result<(), SqlError> {
+        let undo = format!("ROLLBACK TO SAVEPOINT {SAVEPOINT}");
+        self.execute(&undo).await.map(drop)
     }
 
     /// False if the connection is lost or a script has ended the transaction: what was found since
@@ -136,12 +147,21 @@ impl Rehearsal<'_> {
             && self.backend.transaction() != TransactionState::Idle
     }
 
-    /// Undoes everything and ends the connection. True if nothing is left of it all, but for what no
-    /// transaction undoes: the numbers that sequences gave.
+    /// Undoes everything. True if nothing is left of it all, but for what no transaction undoes: the
+    /// numbers that sequences gave.
+    ///
+    /// The connection waits for the next rehearsal in the scratch, if scripts can have left nothing
+    /// on it.
     pub async fn end(mut self) -> bool {
         let is_undone =
             !self.is_broken && !self.backend.is_lost() && self.execute("ROLLBACK").await.is_ok();
-        self.backend.release().await;
+        if is_undone && self.protocol == Protocol::Kept && !self.leaves_traces {
+            let times = Times::of(self.limits);
+            let cleaned = self.backend.into_clean().await;
+            *self.scratch.connection() = cleaned.map(|connection| (connection, times));
+        } else {
+            self.backend.close().await;
+        }
         is_undone
     }
 
@@ -202,6 +222,21 @@ fn only_reads(statement: &Statement<'_>) -> bool {
     is_query
         && tokens(statement.sql)
             .all(|(_, _, text)| !CHANGING.contains(&text.to_ascii_lowercase().as_str()))
+}
+
+/// True if a statement, as far as its words tell, makes, changes and removes no table.
+fn keeps_tables(statement: &Statement<'_>) -> bool {
+    let changes_rows = matches!(
+        first_word(statement.sql).as_str(),
+        "delete" | "insert" | "merge" | "update"
+    );
+    changes_rows || only_reads(statement)
+}
+
+/// True if a statement failed in a way in which only those fail whose plans were kept.
+fn is_outdated(run: &Run) -> bool {
+    let failure = run.failure();
+    failure.is_some_and(|(_, error)| OUTDATED.contains(&error.sqlstate.as_str()))
 }
 
 fn first_word(sql: &str) -> String {

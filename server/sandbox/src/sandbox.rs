@@ -140,7 +140,7 @@ impl Sandbox {
         let times = Times::of(limits);
         if let Some(idle) = shared.idle.take(owner, digest, times) {
             let workspace = self.workspace(idle.role.clone());
-            let backend = Backend::resume(&workspace, idle, place).watched();
+            let backend = Backend::resume(&workspace, idle.connection, place).watched();
             return Ok((workspace, backend.at_home(self.home(times, true))));
         }
         let role = match self.certain() {

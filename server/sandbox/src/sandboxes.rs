@@ -15,7 +15,7 @@ use crate::quota::Quota;
 use crate::removal::{self, Removals};
 use crate::repair::Untold;
 use crate::sandbox::Sandbox;
-use crate::stages::Stages;
+use crate::stages::{self, Stages};
 use crate::stock::{self, Stock};
 use crate::types::TypeNames;
 use crate::wire::Address;
@@ -302,8 +302,8 @@ impl Sandboxes {
 }
 
 /// How many of the students' connections may wait: as many as wanted, and no more than PostgreSQL
-/// allows besides those that run scripts, those that are just ending, and the service's own in its
-/// three databases.
+/// allows besides those that run scripts, those that are just ending, those of rehearsals in two
+/// databases, and the service's own in its three.
 async fn idle_connections(pool: &PgPool, settings: &Settings) -> Result<usize, Error> {
     let allowed: i32 = sqlx::query_scalar(
         "SELECT current_setting('max_connections')::int
@@ -314,7 +314,9 @@ async fn idle_connections(pool: &PgPool, settings: &Settings) -> Result<usize, E
     .await
     .map_err(Error::unavailable("be asked about itself"))?;
     let allowed = usize::try_from(allowed).unwrap_or(0);
-    let others = usize::from(settings.queue.places) * 2 + usize::from(SERVICE_CONNECTIONS) * 3;
+    let others = usize::from(settings.queue.places) * 2
+        + usize::from(SERVICE_CONNECTIONS) * 3
+        + stages::MOST * 2;
     Ok(allowed
         .saturating_sub(others)
         .min(usize::from(settings.ready.connections)))

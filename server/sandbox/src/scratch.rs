@@ -1,16 +1,18 @@
 //! Workspaces that are thrown away.
 
 use crate::ledger::{self, KeeperName};
+use crate::login::Times;
 use crate::name::RoleName;
 use crate::owner::Owner;
 use crate::queue::Claim;
 use crate::removal::{self, Room, remove_soon};
 use crate::sandboxes::Shared;
+use crate::wire::Connection;
 use crate::workspace::Workspace;
 use crate::{Error, Space, prepare, quota, role};
 use sqlx::AssertSqlSafe;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 
 /// A workspace with a role and a schema of its own. Dropping it removes both in the background;
@@ -23,6 +25,8 @@ pub struct Scratch {
     keeper: KeeperName,
     /// How often scripts were rehearsed in it.
     uses: u32,
+    /// The connection of the last rehearsal, as it was after the log-in, and its limits.
+    connection: Mutex<Option<(Connection, Times)>>,
 }
 
 impl Scratch {
@@ -47,6 +51,7 @@ impl Scratch {
             room: Some(room),
             keeper,
             uses: 0,
+            connection: Mutex::default(),
         };
         // Whoever wants it may go away meanwhile, but what the ledger gives is to be known here to be
         // removed.
@@ -107,6 +112,7 @@ impl Scratch {
             room: Some(room),
             keeper: shared.keeper.name().await?,
             uses: 0,
+            connection: Mutex::default(),
         };
         // Whoever wants it may go away meanwhile, but what PostgreSQL has been told to make is made,
         // and is to be known here to be removed.
@@ -158,6 +164,13 @@ impl Scratch {
     /// Gives up the place it is used under.
     pub(crate) fn free(&mut self) {
         self.workspace.claim = Claim::Free;
+    }
+
+    /// Where the connection waits between rehearsals.
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Option<(Connection, Times)>> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a use; gives how many there were.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many wait at a time, in all and for one space.
-const MOST: usize = 8;
+pub(crate) const MOST: usize = 8;
 const MOST_ALIKE: usize = 2;
 
 /// How often one is used. What is rolled back leaves its rows on the disk until they are cleaned

@@ -18,6 +18,7 @@ mod channel;
 mod connect;
 mod fields;
 mod fingerprint;
+mod kept;
 mod reply;
 mod rows;
 #[cfg(test)]
@@ -27,9 +28,11 @@ mod text;
 pub(crate) use cancel::{Address, BackendKey};
 pub(crate) use connect::{ConnectError, Login};
 pub(crate) use fields::{Field, limit_notice};
+pub(crate) use kept::OUTDATED;
 pub(crate) use reply::{Budget, Reply};
 
 use channel::Channel;
+use kept::KeptStatements;
 use postgres_protocol::message::frontend;
 use std::io;
 
@@ -38,6 +41,7 @@ pub(crate) struct Connection {
     channel: Channel,
     address: Address,
     key: BackendKey,
+    kept: KeptStatements,
 }
 
 impl Connection {
@@ -76,7 +80,7 @@ impl Connection {
     ) -> io::Result<()> {
         let out = &mut self.channel.outgoing;
         frontend::parse("", sql, [], out)?;
-        bind_unnamed(out)?;
+        bind("", out)?;
         frontend::describe(b'P', "", out)?;
         frontend::execute("", 0, out)?;
         frontend::sync(out);
@@ -105,11 +109,12 @@ enum Mode {
     Extended,
 }
 
-fn bind_unnamed(out: &mut bytes::BytesMut) -> io::Result<()> {
+/// Binds a prepared statement without parameters to the unnamed portal.
+fn bind(statement: &str, out: &mut bytes::BytesMut) -> io::Result<()> {
     let no_values: [(); 0] = [];
     frontend::bind(
         "",
-        "",
+        statement,
         [],
         no_values,
         |(), _| unreachable!("no values"),
@@ -129,5 +134,6 @@ fn connection_to(stream: impl channel::Stream + 'static) -> Connection {
         channel: Channel::new(stream),
         address: Address::Unix("/nowhere".into()),
         key: BackendKey::nobody(),
+        kept: KeptStatements::default(),
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::backend::Backend;
 use crate::explain::{self, Explained};
+use crate::login::Times;
 use crate::name::{RoleName, SchemaName};
 use crate::queue::Claim;
 use crate::sandboxes::Shared;
 use crate::split::split;
+use crate::wire::Connection;
 use crate::{Error, Limits, Space, run};
 use sqlground_model::{Run, StatementRun};
 use std::sync::Arc;
@@ -83,11 +85,28 @@ impl Workspace {
     }
 
     pub(crate) async fn begin(&self, limits: &Limits) -> Result<Backend, Error> {
+        self.begin_on(None, limits).await
+    }
+
+    /// Takes a connection that is as it was after the log-in, if it lives and has these limits, or
+    /// opens one.
+    pub(crate) async fn begin_on(
+        &self,
+        mut waiting: Option<(Connection, Times)>,
+        limits: &Limits,
+    ) -> Result<Backend, Error> {
         let place = self.claim.place(&self.shared.queue).await?;
         // What the server itself needs to know is little.
         if place.is_some() {
             self.shared.guard.admit()?;
         }
-        Ok(Backend::connect(self, limits, place).await?.watched())
+        let fits = |(connection, times): &mut (Connection, Times)| {
+            *times == Times::of(limits) && connection.is_quiet()
+        };
+        let backend = match waiting.take_if(fits) {
+            Some((connection, _)) => Backend::resume(self, connection, place),
+            None => Backend::connect(self, limits, place).await?,
+        };
+        Ok(backend.watched())
     }
 }

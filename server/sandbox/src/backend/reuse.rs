@@ -42,13 +42,26 @@ impl Backend {
         }
     }
 
-    async fn go_home(mut self, home: Home) {
-        let cleaned = match self.connection.as_mut() {
-            Some(connection) => timeout(CLEANING_TIME, clean(connection)).await,
-            None => return,
+    /// The connection as it was after the log-in. None if it cannot be made so; then it is ended.
+    pub(crate) async fn into_clean(mut self) -> Option<Connection> {
+        self.clean().await.then(|| self.connection.take())?
+    }
+
+    /// True if what scripts left on the connection is undone.
+    async fn clean(&mut self) -> bool {
+        let Some(connection) = self.connection.as_mut() else {
+            return false;
         };
-        if !matches!(cleaned, Ok(Ok(()))) {
+        let cleaned = timeout(CLEANING_TIME, clean(connection)).await;
+        let is_clean = matches!(cleaned, Ok(Ok(())));
+        if !is_clean {
             tracing::debug!("a student's connection cannot be cleaned");
+        }
+        is_clean
+    }
+
+    async fn go_home(mut self, home: Home) {
+        if !self.clean().await {
             return;
         }
         if !home.is_free_of_code && has_code(&self.shared, &self.role).await {
@@ -76,6 +89,7 @@ async fn clean(connection: &mut Connection) -> io::Result<()> {
     connection
         .simple("DISCARD ALL", &mut Budget::new(&limits), &mut reply)
         .await?;
+    connection.forget_kept();
     match reply.error {
         None => Ok(()),
         Some(error) => Err(io::Error::other(error.message)),

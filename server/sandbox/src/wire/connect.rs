@@ -4,6 +4,7 @@ use super::Connection;
 use super::cancel::{Address, BackendKey, SECRET_LENGTHS};
 use super::channel::{Channel, LARGEST_MESSAGE, malformed};
 use super::fields::Diagnostics;
+use super::kept::KeptStatements;
 use bytes::{Buf, Bytes};
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::authentication::md5_hash;
@@ -57,6 +58,7 @@ impl Login<'_> {
             channel,
             address: self.address.clone(),
             key,
+            kept: KeptStatements::default(),
         })
     }
 

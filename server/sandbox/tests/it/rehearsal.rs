@@ -127,7 +127,7 @@ async fn where_all_was_undone_others_rehearse() {
         let found = rehearsal
             .run(
                 "SELECT format('%s %s %s %s', (SELECT count(*) FROM t), to_regclass('u'),
-                    (SELECT count(*) FROM pg_prepared_statements), current_setting('my.note', true))",
+                    (SELECT count(*) FROM pg_prepared_statements WHERE name = 'p'), current_setting('my.note', true))",
             )
             .await;
         assert_eq!(rows(&found), ["0  0 "]);
