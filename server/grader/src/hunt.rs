@@ -24,8 +24,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many instances are tried for a submission at least, on however busy a machine.
 const LEAST_DRAFTS: u32 = 8;
-/// How much less is tried for a submission that compares nothing new.
-const FAMILIAR: u32 = 4;
 /// How long that may take.
 const SEARCH_PATIENCE: Duration = Duration::from_secs(1);
 /// Another seed than that of the instances which are kept.
@@ -222,7 +220,8 @@ impl Ground {
         tracing::debug!(elapsed = ?started.elapsed(), found = prey.is_some(), "searched");
         let prey = match prey {
             Some(prey) if !prey.ran_out_of_time() => {
-                Some(hunt.shrink(prey, effort.shrinking).await?)
+                let prey = hunt.shrink(prey, effort.shrinking).await?;
+                Some(hunt.smaller(prey, effort.shrinking).await?)
             }
             other => other,
         };
@@ -325,13 +324,6 @@ impl Hunt<'_> {
             return Ok(None);
         }
         let own = Reading::of(self.script);
-        // What is kept was made for what it compares.
-        let familiar = own.is_within(&self.arsenal.tried);
-        let (time, least) = if familiar {
-            (time / FAMILIAR, LEAST_DRAFTS / FAMILIAR)
-        } else {
-            (time, LEAST_DRAFTS)
-        };
         let deadline = Instant::now() + time;
         let reading = self.arsenal.reading.clone().and(own);
         let blueprint = &self.arsenal.blueprint;
@@ -348,7 +340,8 @@ impl Hunt<'_> {
         let patience = Instant::now() + SEARCH_PATIENCE;
         loop {
             let sweep = sweeps.next().filter(|_| Instant::now() < patience);
-            let goes_on = Instant::now() < deadline || (tried < least && Instant::now() < patience);
+            let goes_on =
+                Instant::now() < deadline || (tried < LEAST_DRAFTS && Instant::now() < patience);
             let draft = match sweep {
                 Some(draft) => draft,
                 None if goes_on => {

@@ -5,9 +5,11 @@ mod blueprint;
 mod generate;
 mod keys;
 mod moments;
+mod patterns;
 mod pool;
 mod sql;
 mod sweep;
+mod twins;
 mod values;
 
 pub(crate) use blueprint::{Blueprint, QUESTION};

@@ -1,6 +1,6 @@
 //! Making an instance smaller.
 
-use super::{Hunt, Prey};
+use super::{Finding, Hunt, Prey};
 use crate::GradeError;
 use crate::instance::{Instance, Pools};
 use crate::query::Reading;
@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 /// How many rows a table may have for pairs of them to be taken away.
 const MOST_PAIRED: usize = 8;
+
+/// How many rows a table of an example has at most where fewer are not looked for.
+const MOST_SHOWN: usize = 3;
 
 impl Hunt<'_> {
     /// Takes rows away, then puts plainer values, as long as both still differ.
@@ -26,6 +29,43 @@ impl Hunt<'_> {
             prey = self.two_by_two(prey, deadline).await?;
         }
         self.plainer(prey, deadline).await
+    }
+
+    /// Looks on the other instances that are kept for an example of fewer rows, if this one has many:
+    /// which rows can be taken away depends on where one begins.
+    pub(super) async fn smaller(
+        &mut self,
+        mut prey: Prey,
+        time: Duration,
+    ) -> Result<Prey, GradeError> {
+        let deadline = Instant::now() + time;
+        let arsenal = self.arsenal;
+        for witness in &arsenal.findings.witnesses {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if largest(&prey.instance) <= MOST_SHOWN || left.is_zero() {
+                break;
+            }
+            let script = self.script;
+            let Some(actual) = self.submission.on(&witness.instance, script).await? else {
+                continue;
+            };
+            let finding = Finding::of(self.exercise, &witness.expected, &actual);
+            let Some(finding) = finding.filter(|found| found.class() == prey.finding.class())
+            else {
+                continue;
+            };
+            let other = Prey {
+                instance: witness.instance.clone(),
+                expected: witness.expected.clone(),
+                actual,
+                finding,
+            };
+            let other = self.shrink(other, left).await?;
+            if largest(&other.instance) < largest(&prey.instance) {
+                prey = other;
+            }
+        }
+        Ok(prey)
     }
 
     /// Takes rows away, each by itself, until all that are left are needed.
@@ -207,4 +247,9 @@ impl Hunt<'_> {
             !fails && (found.finding.class() == class || class != Some(VerdictClass::WrongColumns))
         }))
     }
+}
+
+/// The most rows that a table has.
+fn largest(instance: &Instance) -> usize {
+    instance.tables.iter().map(Vec::len).max().unwrap_or(0)
 }

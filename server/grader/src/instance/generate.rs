@@ -172,6 +172,12 @@ impl<'a> Generator<'a> {
                 }
             }
         }
+        if self.chance(25) {
+            self.add_twin(&mut draft);
+        }
+        if self.chance(15) {
+            self.empty_a_group(&mut draft);
+        }
         if self.random.bool() {
             renumber(&mut draft, self.blueprint, self.pools, &mut self.random);
         }
@@ -185,6 +191,10 @@ impl<'a> Generator<'a> {
             (0..=3, _) => 1,
             (4..SMALL, _) => 2,
             (_, Size::Counted) => counts[self.random.usize(0..counts.len())],
+            // Sometimes one or two that all others refer to.
+            (_, Size::Crowd) if self.is_referred_to(table) && self.chance(25) => {
+                self.random.usize(1..=2)
+            }
             (_, Size::Crowd) if self.is_referred_to(table) => {
                 self.random.usize(3..=most.clamp(4, 8) + 2)
             }
@@ -290,7 +300,9 @@ impl<'a> Generator<'a> {
         if self.chance(shape.critical) {
             self.put_apart(number, &mut row);
         }
+        self.put_product(number, &mut row);
         self.put_in_order(number, &mut row);
+        self.embed(number, &mut row);
         // A key of its own, so that rows seldom exclude each other.
         if numbers_rows(table) {
             row[table.primary_key[0]] = Some((earlier.len() + 1).to_string());

@@ -5,7 +5,7 @@ use super::generate::Draft;
 use super::pool::Pools;
 use super::values::Kind;
 use fastrand::Rng;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Sequences go on after the largest key.
 const LARGEST: i64 = 1_000_000_000;
@@ -34,7 +34,8 @@ pub(super) fn renumber(draft: &mut Draft, blueprint: &Blueprint, pools: &Pools, 
         }
         let key = (number, table.primary_key[0]);
         let followers = followers(blueprint, key);
-        let numbers = numbers(rows, &compared(pools, &followers), random);
+        let exact = exact(pools, &followers);
+        let numbers = numbers(rows, &exact, &compared(pools, &followers), random);
         let names: HashMap<String, String> = (1_usize..)
             .zip(numbers)
             .map(|(from, to)| (from.to_string(), to.to_string()))
@@ -71,8 +72,21 @@ fn compared(pools: &Pools, followers: &[(usize, usize)]) -> Vec<i64> {
     compared
 }
 
-/// A number for each row, all different.
-fn numbers(rows: usize, compared: &[i64], random: &mut Rng) -> Vec<i64> {
+/// The numbers that scripts compare a key with, or what refers to it, each once.
+fn exact(pools: &Pools, followers: &[(usize, usize)]) -> Vec<i64> {
+    let pools = followers
+        .iter()
+        .map(|&(table, column)| pools.get(table, column));
+    let numbers = pools.flat_map(|pool| &pool.exact);
+    let numbers: BTreeSet<i64> = numbers.filter_map(|value| value.parse().ok()).collect();
+    numbers
+        .into_iter()
+        .filter(|value| value.abs() <= LARGEST)
+        .collect()
+}
+
+/// A number for each row, all different; often all those that scripts compare with.
+fn numbers(rows: usize, exact: &[i64], compared: &[i64], random: &mut Rng) -> Vec<i64> {
     let mut last = 0;
     let has_gaps = random.bool();
     let mut numbers: Vec<i64> = (0..rows)
@@ -83,6 +97,19 @@ fn numbers(rows: usize, compared: &[i64], random: &mut Rng) -> Vec<i64> {
         .collect();
     if random.bool() {
         random.shuffle(&mut numbers);
+    }
+    if random.bool() {
+        let mut exact = exact.to_vec();
+        random.shuffle(&mut exact);
+        let others: Vec<i64> = numbers
+            .iter()
+            .filter(|number| !exact.contains(number))
+            .copied()
+            .collect();
+        exact.extend(others);
+        exact.truncate(rows);
+        random.shuffle(&mut exact);
+        return exact;
     }
     for row in 0..rows {
         if let Some(value) = random.choice(compared)

@@ -1,13 +1,15 @@
 //! The values to choose from for each column.
 
 use super::blueprint::{Blueprint, Column};
-use super::values::{Kind, apart, is_span, near_pattern, number_text, other_years};
+use super::patterns::{near_pattern, together};
+use super::values::{Kind, apart, is_span, number_text, other_years};
 use crate::query::{Constant, Reading};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many values of each sort a column has.
 const MOST_USUAL: usize = 6;
 const MOST_CRITICAL: usize = 80;
+const MOST_LOOSE: usize = 12;
 /// Up to how many rows are made because scripts count them.
 const MOST_COUNTED: usize = 50;
 
@@ -22,6 +24,13 @@ pub(crate) struct Pools {
     pub(crate) spans: Vec<String>,
     /// Numbers of rows that make a difference for a count or a `LIMIT`, at least one.
     pub(crate) counts: Vec<usize>,
+    /// Columns that are compared for equality with each other, each with its table: such a value is
+    /// what rows belong together by.
+    pub(super) links: Vec<Vec<(usize, usize)>>,
+    /// Tables with two columns, of which the first is searched for the second.
+    pub(super) embedded: Vec<(usize, usize, usize)>,
+    /// Tables with columns that are compared with a constant together, as by their product.
+    pub(super) products: Vec<(usize, Vec<usize>, String)>,
 }
 
 /// The values to choose from for a column.
@@ -63,6 +72,9 @@ impl Pools {
             columns,
             spans: spans(&reading),
             counts: counts(&reading),
+            links: domains.members(blueprint),
+            embedded: embedded(blueprint, &reading),
+            products: products(blueprint, &reading),
         };
         domains.share(blueprint, &mut pools);
         pools
@@ -142,6 +154,45 @@ fn counts(reading: &Reading) -> Vec<usize> {
     counts
 }
 
+/// Texts that are searched for others of the same row.
+fn embedded(blueprint: &Blueprint, reading: &Reading) -> Vec<(usize, usize, usize)> {
+    let mut found = Vec::new();
+    for (outer, inner) in &reading.embedded {
+        for (number, table) in blueprint.tables.iter().enumerate() {
+            let text = |name: &String| {
+                table.columns.iter().position(|column| {
+                    column.name == *name && Kind::of(&column.type_name) == Kind::Text
+                })
+            };
+            if let (Some(outer), Some(inner)) = (text(outer), text(inner)) {
+                found.push((number, outer, inner));
+            }
+        }
+    }
+    found
+}
+
+/// Numbers that are compared with several columns of one table.
+fn products(blueprint: &Blueprint, reading: &Reading) -> Vec<(usize, Vec<usize>, String)> {
+    let mut found = Vec::new();
+    for constant in reading.constants.iter().filter(|c| c.columns.len() > 1) {
+        for (number, table) in blueprint.tables.iter().enumerate() {
+            let columns = table.columns.iter().enumerate();
+            let columns = columns.filter(|(_, column)| {
+                let kind = Kind::of(&column.type_name);
+                constant.columns.contains(&column.name)
+                    && kind.exact(&constant.value).is_some()
+                    && kind.is_number()
+            });
+            let columns: Vec<usize> = columns.map(|(place, _)| place).collect();
+            if columns.len() > 1 {
+                found.push((number, columns, constant.value.clone()));
+            }
+        }
+    }
+    found
+}
+
 /// Constants that can be the time between two moments.
 fn spans(reading: &Reading) -> Vec<String> {
     let constants = reading.constants.iter().map(|constant| &constant.value);
@@ -174,6 +225,9 @@ impl Pool {
         let mut exact = Vec::new();
         if matches!(kind, Kind::Decimal(places) if places > 0) && reading.names.contains("round") {
             critical.extend(["0.05", "0.15", "1.25", "2.45"].map(str::to_owned));
+            if column.type_name == "numeric" {
+                critical.extend(["0.125", "2.345"].map(str::to_owned));
+            }
         }
         let compared: Vec<&Constant> = reading
             .constants
@@ -201,6 +255,12 @@ impl Pool {
                 critical.extend(from.flat_map(|from| apart(from, &constant.value, kind)));
             }
         }
+        if kind == Kind::Text {
+            let patterns = compared.iter().filter(|constant| constant.is_pattern);
+            let patterns: Vec<_> = patterns.map(|constant| constant.value.as_str()).collect();
+            exact.extend(together(&patterns));
+            critical.extend(together(&patterns));
+        }
         if kind.is_number() {
             critical.extend(combined(&compared, kind));
             if reading.names.contains("sum") {
@@ -215,7 +275,7 @@ impl Pool {
             critical.extend(first.iter().flat_map(|value| other_years(value, kind)));
         }
         if kind == Kind::Text {
-            critical.extend(other_cases(&usual, reading));
+            critical.extend(other_cases(&usual, &compared, reading));
         }
         // Constants on their own may end up beside the column, through a view or a subquery.
         if critical.is_empty() {
@@ -224,7 +284,7 @@ impl Pool {
                 loose
                     .filter(|constant| kind != Kind::Text || constant.value.parse::<f64>().is_err())
                     .flat_map(|constant| kind.near(&constant.value))
-                    .take(6),
+                    .take(MOST_LOOSE),
             );
         }
         let fits = |value: &String| fits(value, &column.type_name);
@@ -245,8 +305,9 @@ impl Pool {
     }
 }
 
-/// The first value in other letters or with blanks, where scripts make these equal.
-fn other_cases(usual: &[String], reading: &Reading) -> Vec<String> {
+/// The first value in other letters or with blanks, where scripts make these equal, and constants in
+/// mixed letters.
+fn other_cases(usual: &[String], compared: &[&Constant], reading: &Reading) -> Vec<String> {
     let Some(value) = usual.first() else {
         return Vec::new();
     };
@@ -254,11 +315,28 @@ fn other_cases(usual: &[String], reading: &Reading) -> Vec<String> {
     let mut values = Vec::new();
     if calls(&["lower", "upper", "initcap"]) {
         values.extend([value.clone(), value.to_lowercase(), value.to_uppercase()]);
+        let constants = compared.iter().take(4);
+        values.extend(constants.map(|constant| mixed_case(&constant.value.replace('%', ""))));
     }
     if calls(&["trim", "btrim", "ltrim", "rtrim"]) {
         values.extend([value.clone(), format!(" {value}"), format!("{value} ")]);
     }
     values
+}
+
+/// The text with small and capital letters in turn.
+fn mixed_case(text: &str) -> String {
+    let mut is_capital = true;
+    text.chars()
+        .map(|letter| {
+            is_capital = !is_capital;
+            if is_capital {
+                letter.to_ascii_uppercase()
+            } else {
+                letter.to_ascii_lowercase()
+            }
+        })
+        .collect()
 }
 
 fn is_number(text: &str) -> bool {
@@ -353,19 +431,7 @@ impl Domains {
     /// Gives columns that are joined the same usual values: small numbers for whole numbers, else the
     /// first values any of them has.
     fn share(&self, blueprint: &Blueprint, pools: &mut Pools) {
-        for group in self.groups() {
-            let members: Vec<(usize, usize)> = blueprint
-                .tables
-                .iter()
-                .enumerate()
-                .flat_map(|(t, table)| {
-                    let columns = table.columns.iter().enumerate();
-                    let group = &group;
-                    columns
-                        .filter(move |(_, column)| group.contains(&column.name))
-                        .map(move |(c, _)| (t, c))
-                })
-                .collect();
+        for members in self.members(blueprint) {
             // Texts of different length meet, too.
             let sort = |(t, c): (usize, usize)| -> &str {
                 let type_name = blueprint.tables[t].columns[c].type_name.as_str();
@@ -392,6 +458,22 @@ impl Domains {
                 pools.columns[t][c].usual.clone_from(&shared[sort((t, c))]);
             }
         }
+    }
+
+    /// The columns that are joined to each other, directly or not, each with its table.
+    fn members(&self, blueprint: &Blueprint) -> Vec<Vec<(usize, usize)>> {
+        let columns = |group: BTreeSet<String>| {
+            let tables = blueprint.tables.iter().enumerate();
+            let members = tables.flat_map(|(t, table)| {
+                let columns = table.columns.iter().enumerate();
+                let group = &group;
+                columns
+                    .filter(move |(_, column)| group.contains(&column.name))
+                    .map(move |(c, _)| (t, c))
+            });
+            members.collect()
+        };
+        self.groups().into_iter().map(columns).collect()
     }
 
     /// The names, each with all it is joined to, directly or not.

@@ -41,6 +41,7 @@ impl Kind {
                     None => 0,
                 })
             }
+            "money" => Self::Decimal(2),
             "real" | "double precision" => Self::Float,
             "text" | "character varying" | "character" | "name" | "citext"
             | "extensions.citext" => Self::Text,
@@ -296,49 +297,6 @@ pub(super) fn is_span(constant: &str) -> bool {
     )
 }
 
-/// Texts that a pattern of `LIKE` fits, and texts that it nearly fits.
-pub(super) fn near_pattern(pattern: &str) -> Vec<String> {
-    let mut literal = String::new();
-    let mut filled = String::new();
-    let mut mistaken = String::new();
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '%' => filled.push('x'),
-            '_' => {
-                filled.push('y');
-                literal.push('y');
-                mistaken.push('y');
-            }
-            '\\' => {
-                // Taken as it stands; who forgets the backslash takes it for any character.
-                let escaped = characters.next().unwrap_or('\\');
-                filled.push(escaped);
-                literal.push(escaped);
-                mistaken.push('z');
-            }
-            other => {
-                filled.push(other);
-                literal.push(other);
-                mistaken.push(other);
-            }
-        }
-    }
-    let mut values = vec![
-        format!("x{literal}"),
-        format!("{literal}x"),
-        literal.to_lowercase(),
-        literal.to_uppercase(),
-        literal,
-        filled,
-        mistaken,
-    ];
-    values.sort_unstable();
-    values.dedup();
-    values.retain(|value| !value.is_empty());
-    values
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,7 +333,6 @@ mod tests {
                 assert!(near.iter().any(|near| near == value), "{value} of {near:?}");
             }
         }
-        assert!(near_pattern("a%").iter().any(|text| text == "xa"));
         let apart = apart("2025-01-01", "7 days", Kind::Date);
         assert!(apart.iter().any(|day| day == "2025-01-08"), "{apart:?}");
     }

@@ -26,6 +26,8 @@ pub(crate) struct Reading {
     pub(crate) joined: BTreeSet<(String, String)>,
     /// The names of columns of which the first is compared to be less than the second.
     pub(crate) ascending: BTreeSet<(String, String)>,
+    /// The names of columns of which the first is searched for the second.
+    pub(crate) embedded: BTreeSet<(String, String)>,
     /// The names of columns that are compared with a number of rows.
     pub(crate) counted: BTreeSet<String>,
     /// The names of columns that are compared with NULL.
@@ -44,6 +46,11 @@ impl Reading {
         let aliases = Aliases::of(&script);
         for node in script.descendants() {
             match node.kind() {
+                SyntaxKind::LITERAL if is_body(&node) => {
+                    for piece in pieces(&node) {
+                        reading = reading.and(Self::of(&piece));
+                    }
+                }
                 SyntaxKind::LITERAL => {
                     let constant = constant(&node).map(|constant| aliases.resolve(constant));
                     reading.constants.extend(constant);
@@ -53,6 +60,7 @@ impl Reading {
                     reading.ascending.extend(ascent(&node));
                     reading.joined.extend(meetings(&node));
                     reading.nulls.extend(asked_for_null(&node));
+                    reading.embedded.extend(looked_for(&node));
                     if compares(&node) && counts(&node) {
                         reading.counted.extend(columns_within(&node));
                     }
@@ -69,6 +77,9 @@ impl Reading {
                     }
                 }
                 SyntaxKind::COMPOUND_SELECT => reading.joined.extend(combined(&node)),
+                SyntaxKind::POSITION_FN | SyntaxKind::CALL_EXPR => {
+                    reading.embedded.extend(searched(&node));
+                }
                 SyntaxKind::TRIM_FN => {
                     reading.names.insert("trim".to_owned());
                 }
@@ -86,31 +97,12 @@ impl Reading {
         Self::of(&format!("SELECT 1 WHERE {condition}"))
     }
 
-    /// True if all that this compares is compared in the other, too.
-    pub(crate) fn is_within(&self, other: &Self) -> bool {
-        self.constants.is_subset(&other.constants)
-            && self.joined.is_subset(&other.joined)
-            && self.ascending.is_subset(&other.ascending)
-            && self.counted.is_subset(&other.counted)
-            && self.cuts.is_subset(&other.cuts)
-            && self.telling().all(|name| other.names.contains(name))
-    }
-
-    /// The functions it calls for which values are made.
-    fn telling(&self) -> impl Iterator<Item = &str> {
-        const TELLING: [&str; 8] = [
-            "lower", "upper", "initcap", "trim", "btrim", "ltrim", "rtrim", "round",
-        ];
-        TELLING
-            .into_iter()
-            .filter(|name| self.names.contains(*name))
-    }
-
     /// What this and the other read.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.constants.extend(other.constants);
         self.joined.extend(other.joined);
         self.ascending.extend(other.ascending);
+        self.embedded.extend(other.embedded);
         self.counted.extend(other.counted);
         self.nulls.extend(other.nulls);
         self.cuts.extend(other.cuts);
@@ -201,6 +193,9 @@ fn value(node: &SyntaxNode) -> Option<String> {
 /// A literal, unless it counts rows or sorts by position.
 fn constant(node: &SyntaxNode) -> Option<Constant> {
     let value = value(node)?;
+    if is_joker(node, &value) {
+        return None;
+    }
     let mut columns = Vec::new();
     let mut is_pattern = false;
     let mut is_alone = true;
@@ -270,6 +265,88 @@ fn is_like(node: &SyntaxNode) -> bool {
     ];
     node.children_with_tokens()
         .any(|element| LIKE.contains(&element.kind()))
+}
+
+/// True for a text between dollar signs, which is the body of a function.
+fn is_body(literal: &SyntaxNode) -> bool {
+    let token = literal.first_token();
+    token.is_some_and(|token| token.kind() == SyntaxKind::DOLLAR_QUOTED_STRING)
+}
+
+/// What of a function's body can be read: all of it as SQL, or, in PL/pgSQL, what stands between the
+/// words that control it, each as an expression.
+fn pieces(body: &SyntaxNode) -> Vec<String> {
+    const CONTROL: [&str; 8] = [
+        "BEGIN", "IF", "ELSIF", "THEN", "ELSE", "LOOP", "RETURN", "WHEN",
+    ];
+    let text = body.text().to_string();
+    let text = text.trim();
+    let tag = text
+        .get(1..)
+        .and_then(|rest| text.get(..rest.find('$')? + 2));
+    let inner = tag.and_then(|tag| text.strip_prefix(tag)?.strip_suffix(tag));
+    let Some(text) = inner else {
+        return Vec::new();
+    };
+    let mut words = text.split_whitespace();
+    let is_procedural = words.any(|word| word.eq_ignore_ascii_case("begin"));
+    if !is_procedural {
+        return vec![text.to_owned()];
+    }
+    let mut pieces = vec![String::new()];
+    for word in text.split_whitespace() {
+        let ends = CONTROL
+            .iter()
+            .any(|control| word.eq_ignore_ascii_case(control));
+        if !ends && let Some(piece) = pieces.last_mut() {
+            piece.push(' ');
+            piece.push_str(word.trim_end_matches(';'));
+        }
+        if ends || word.ends_with(';') {
+            pieces.push(String::new());
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+        .into_iter()
+        .map(|piece| format!("SELECT {piece}"))
+        .collect()
+}
+
+/// True if the text is a part of a pattern that names nothing.
+fn is_joker(literal: &SyntaxNode, value: &str) -> bool {
+    let jokers = !value.is_empty() && value.chars().all(|c| matches!(c, '%' | '_'));
+    jokers
+        && literal
+            .ancestors()
+            .take_while(|outer| outer.kind() != SyntaxKind::SELECT)
+            .any(|outer| outer.kind() == SyntaxKind::BIN_EXPR && is_like(&outer))
+}
+
+/// The columns that a `LIKE` with columns in its pattern searches and searches for.
+fn looked_for(node: &SyntaxNode) -> Vec<(String, String)> {
+    let mut sides = node.children();
+    let (Some(left), Some(right)) = (sides.next(), sides.last()) else {
+        return Vec::new();
+    };
+    let outer = column_name(&bare(&left)).filter(|_| is_like(node));
+    let pairs = |outer: String| {
+        let inner = columns_within(&right).into_iter();
+        inner.map(move |inner| (outer.clone(), inner))
+    };
+    outer.into_iter().flat_map(pairs).collect()
+}
+
+/// Two columns of which a function searches one for the other, both ways round.
+fn searched(call: &SyntaxNode) -> Vec<(String, String)> {
+    const SEARCHING: [&str; 4] = ["position", "strpos", "starts_with", "replace"];
+    let name = call.children().next().and_then(|name| column_name(&name));
+    let searches = call.kind() == SyntaxKind::POSITION_FN
+        || name.is_some_and(|name| SEARCHING.contains(&name.as_str()));
+    match columns_within(call).as_slice() {
+        [a, b] if searches => vec![(a.clone(), b.clone()), (b.clone(), a.clone())],
+        _ => Vec::new(),
+    }
 }
 
 /// True if the call gives one of its arguments, so that a constant may equal a column's value.
@@ -476,6 +553,39 @@ mod tests {
         }
         let tuple = "SELECT FROM t WHERE (a, b) IN (SELECT c, d FROM u)";
         assert_eq!(joined(tuple), ["a c", "b d"]);
+    }
+
+    #[test]
+    fn bodies_of_functions_are_read() {
+        for body in [
+            "$$ SELECT CASE WHEN p > 100 THEN 'dear' END $$",
+            "$f$\nBEGIN\n IF p > 100 THEN RETURN 'dear'; END IF;\nEND\n$f$",
+        ] {
+            let sql = format!("CREATE FUNCTION f(p int) RETURNS text LANGUAGE x AS {body}");
+            let constants = constants(&sql);
+            let values: Vec<_> = constants.iter().map(|(value, ..)| value.as_str()).collect();
+            assert_eq!(values, ["100", "dear"], "{sql}");
+        }
+    }
+
+    #[test]
+    fn columns_that_are_searched_for_others() {
+        for sql in [
+            "SELECT FROM t WHERE t.a LIKE '%' || b || '_%'",
+            "SELECT FROM t WHERE a NOT ILIKE concat(b, '%')",
+            "SELECT FROM t WHERE position(b in a) > 1",
+            "SELECT replace(a, b, '') FROM t",
+        ] {
+            let reading = Reading::of(sql);
+            let pair = ("a".to_owned(), "b".to_owned());
+            assert!(reading.embedded.contains(&pair), "{sql}: {reading:?}");
+            assert!(!reading.constants.iter().any(|c| c.value.contains('%')));
+        }
+        assert!(
+            Reading::of("SELECT FROM t WHERE a = 'x' || b")
+                .embedded
+                .is_empty()
+        );
     }
 
     #[test]
