@@ -78,9 +78,20 @@ impl Connection {
         budget: &mut Budget<'_>,
         reply: &mut Reply,
     ) -> io::Result<()> {
+        frontend::parse("", sql, [], &mut self.channel.outgoing)?;
+        self.execute_prepared("", budget, reply).await
+    }
+
+    /// Sends, after what is going out already, the execution of a prepared statement, and reads what
+    /// comes back for all of it.
+    async fn execute_prepared(
+        &mut self,
+        name: &str,
+        budget: &mut Budget<'_>,
+        reply: &mut Reply,
+    ) -> io::Result<()> {
         let out = &mut self.channel.outgoing;
-        frontend::parse("", sql, [], out)?;
-        bind("", out)?;
+        bind(name, out)?;
         frontend::describe(b'P', "", out)?;
         frontend::execute("", 0, out)?;
         frontend::sync(out);

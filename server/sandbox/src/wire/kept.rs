@@ -1,6 +1,6 @@
 //! Statements whose plans are kept on the connection.
 
-use super::{Budget, Connection, Mode, Reply, bind};
+use super::{Budget, Connection, Reply};
 use postgres_protocol::message::frontend;
 use std::collections::HashMap;
 use std::io;
@@ -33,17 +33,13 @@ impl Connection {
             name: format!("sqlground_{number}"),
             is_known: false,
         });
-        let (name, out) = (statement.name.as_str(), &mut self.channel.outgoing);
+        let name = statement.name.clone();
         if !statement.is_known {
-            frontend::close(b'S', name, out)?;
-            frontend::parse(name, sql, [], out)?;
+            let out = &mut self.channel.outgoing;
+            frontend::close(b'S', &name, out)?;
+            frontend::parse(&name, sql, [], out)?;
         }
-        bind(name, out)?;
-        frontend::describe(b'P', "", out)?;
-        frontend::execute("", 0, out)?;
-        frontend::sync(out);
-        self.channel.flush().await?;
-        self.read_reply(Mode::Extended, budget, reply).await?;
+        self.execute_prepared(&name, budget, reply).await?;
         if let Some(statement) = self.kept.0.get_mut(sql) {
             statement.is_known = reply.error.is_none();
         }
