@@ -5,7 +5,7 @@ use crate::arsenal::{Arsenal, Mutation};
 use crate::arsenals::Arsenals;
 use crate::effort::Effort;
 use crate::example::with_example;
-use crate::hunt::{Finding, Ground, Hunted, Prey};
+use crate::hunt::{Ground, Hunted, Prey};
 use crate::instance::{Instance, insert_sql};
 use crate::judge::difference;
 use crate::observe::{Observation, judges_state};
@@ -284,14 +284,8 @@ impl Reference<'_> {
             let actual =
                 Observation::of_rows(submissions, &space, self.exercise, script, &grader.limits)
                     .await?;
-            let expected = &witness.expected;
-            if let Some(finding) = Finding::of(self.exercise, expected, &actual) {
-                return Ok(Some(Prey {
-                    instance: witness.instance.clone(),
-                    expected: expected.clone(),
-                    actual,
-                    finding,
-                }));
+            if let Some(prey) = Prey::of(self.exercise, witness, actual) {
+                return Ok(Some(prey));
             }
         }
         Ok(None)

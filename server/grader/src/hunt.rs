@@ -3,7 +3,7 @@
 mod shrink;
 
 use crate::GradeError;
-use crate::arsenal::{Arsenal, complete};
+use crate::arsenal::{Arsenal, Witness, complete};
 use crate::compare::Difference;
 use crate::effort::Effort;
 use crate::instance::{Generator, Instance, Pools};
@@ -39,6 +39,17 @@ pub(crate) struct Prey {
 }
 
 impl Prey {
+    /// An instance that is kept, if what a submission does there is something else.
+    pub(crate) fn of(exercise: &Exercise, witness: &Witness, actual: Observation) -> Option<Self> {
+        let finding = Finding::of(exercise, &witness.expected, &actual)?;
+        Some(Self {
+            instance: witness.instance.clone(),
+            expected: witness.expected.clone(),
+            actual,
+            finding,
+        })
+    }
+
     /// True if the submission was ended for its time, which it would take again on each instance.
     fn ran_out_of_time(&self) -> bool {
         let failure = self.actual.run.failure();
@@ -294,13 +305,8 @@ async fn on_kept(
         if needs_no_transaction(&actual) {
             return Ok(Kept::NeedNoTransaction);
         }
-        if let Some(finding) = Finding::of(exercise, &witness.expected, &actual) {
-            return Ok(Kept::Differ(Box::new(Prey {
-                instance: witness.instance.clone(),
-                expected: witness.expected.clone(),
-                actual,
-                finding,
-            })));
+        if let Some(prey) = Prey::of(exercise, witness, actual) {
+            return Ok(Kept::Differ(Box::new(prey)));
         }
     }
     Ok(Kept::Agree)

@@ -1,6 +1,6 @@
 //! Making an instance smaller.
 
-use super::{Finding, Hunt, Prey};
+use super::{Hunt, Prey};
 use crate::GradeError;
 use crate::instance::{Instance, Pools};
 use crate::query::Reading;
@@ -49,16 +49,10 @@ impl Hunt<'_> {
             let Some(actual) = self.submission.on(&witness.instance, script).await? else {
                 continue;
             };
-            let finding = Finding::of(self.exercise, &witness.expected, &actual);
-            let Some(finding) = finding.filter(|found| found.class() == prey.finding.class())
+            let other = Prey::of(self.exercise, witness, actual);
+            let Some(other) = other.filter(|other| other.finding.class() == prey.finding.class())
             else {
                 continue;
-            };
-            let other = Prey {
-                instance: witness.instance.clone(),
-                expected: witness.expected.clone(),
-                actual,
-                finding,
             };
             let other = self.shrink(other, left).await?;
             if largest(&other.instance) < largest(&prey.instance) {
