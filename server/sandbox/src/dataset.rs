@@ -123,9 +123,26 @@ fn refused(sql: &str) -> Option<&'static str> {
         }
         ["create", "schema", ..]
         | ["set", "schema" | "search_path", ..]
-        | ["set", "local" | "session", "schema" | "search_path", ..] => Some(
+        | ["set", "local" | "session", "schema" | "search_path", ..]
+        | [
+            "select",
+            "pg_catalog",
+            ".",
+            "set_config",
+            "(",
+            "'search_path'",
+            ..,
+        ] => Some(
             "a dataset's tables go into the schema they are given; leave this statement out, \
              and the schema's name before the tables' names",
+        ),
+        ["alter", ..] if words.windows(2).any(|w| w == ["owner", "to"]) => Some(
+            "all of a dataset belongs to sqlground; leave this statement out (pg_dump does with \
+             --no-owner)",
+        ),
+        ["grant" | "revoke", ..] | ["alter", "default", "privileges", ..] => Some(
+            "who may read a dataset is up to sqlground; leave this statement out (pg_dump does \
+             with --no-privileges)",
         ),
         _ => None,
     }
@@ -209,6 +226,9 @@ mod tests {
             "CREATE SCHEMA IF NOT EXISTS cd",
             "SET search_path = cd, public",
             "set local schema 'cd'",
+            "SELECT pg_catalog.set_config('search_path', '', false)",
+            "ALTER TABLE t OWNER TO postgres",
+            "GRANT SELECT ON t TO anna",
         ] {
             assert!(refused(sql).is_some(), "{sql}");
         }
@@ -217,6 +237,8 @@ mod tests {
             "INSERT INTO t VALUES ('commit')",
             "CREATE TABLE begin(a int)",
             "SET datestyle = 'ISO, DMY'",
+            "CREATE EXTENSION IF NOT EXISTS citext",
+            "ALTER TABLE owner ADD to_whom text",
         ] {
             assert!(refused(sql).is_none(), "{sql}");
         }
