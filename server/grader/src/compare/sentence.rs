@@ -120,13 +120,21 @@ impl Sentence<'_> {
         let (missing, extra) = (self.pairs.missing.len(), self.pairs.extra.len());
         let first_missing = self.pairs.missing.first().map(|i| &self.expected[*i]);
         let first_extra = self.pairs.extra.first().map(|i| &self.actual[*i]);
+        // What both are known by would tell them apart no more.
+        let alike = first_missing
+            .zip(first_extra)
+            .is_some_and(|(a, b)| a.first() == b.first());
+        let example = |row: Option<&Row>, of| match row {
+            Some(row) if alike => example(&values(row), of),
+            row => self.example(row, of),
+        };
         let missing_text = format!(
             "{} {} missing{}",
             rows(missing),
             is(missing),
-            self.example(first_missing, missing)
+            example(first_missing, missing)
         );
-        let too_many = format!("{} too many{}", is(extra), self.example(first_extra, extra));
+        let too_many = format!("{} too many{}", is(extra), example(first_extra, extra));
         match (missing, extra) {
             (_, 0) => format!("{missing_text}."),
             (0, _) => format!("{} {too_many}.", rows(extra)),
@@ -225,14 +233,16 @@ impl Sentence<'_> {
     }
 
     fn example(&self, row: Option<&Row>, of: usize) -> String {
-        let Some(row) = row.map(|row| self.wording.one(row)) else {
-            return String::new();
-        };
-        if of == 1 {
-            format!(": {row}")
-        } else {
-            format!(", for example {row}")
-        }
+        row.map_or_else(String::new, |row| example(&self.wording.one(row), of))
+    }
+}
+
+/// One of so many rows.
+fn example(row: &str, of: usize) -> String {
+    if of == 1 {
+        format!(": {row}")
+    } else {
+        format!(", for example {row}")
     }
 }
 

@@ -49,6 +49,12 @@ fn missing_and_extra_rows() {
         DifferentRows,
         "1 row is missing: the one with id 1, and 2 are too many, for example the one with id 2.",
     );
+    bills(
+        "1|Ann|1|2\n9|Di|1|2",
+        "1|Bo|3|4\n9|Di|1|2",
+        DifferentRows,
+        "1 row is missing: (1, Ann, 1, 2), and 1 is too many: (1, Bo, 3, 4).",
+    );
     check(
         "title text\nRivers\nMarshes\nPonds",
         "title text\nPonds",
