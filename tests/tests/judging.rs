@@ -69,6 +69,53 @@ async fn a_writing_exercise_is_judged_by_what_is_left() {
 }
 
 #[tokio::test]
+async fn what_the_answer_leaves_alone_is_to_stay() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let right = "UPDATE book SET price = price * 0.9 WHERE author_id = 1;
+        DELETE FROM book WHERE author_id IS NULL;";
+    let check = async |more: &str| {
+        let script = format!("{right} {more}");
+        visitor.act("check", "writing/a-discount", &script).await.1
+    };
+    for (harmless, message) in [
+        ("", None),
+        ("ALTER TABLE author ADD COLUMN note text", None),
+        ("CREATE VIEW mine AS SELECT 1 AS a", None),
+        ("UPDATE author SET name = name", None),
+        (
+            "UPDATE author SET name = 'x' WHERE id = 1",
+            Some("author has got other values, and is to stay as it was."),
+        ),
+        (
+            "INSERT INTO author (id, name) VALUES (99, 'x')",
+            Some("author has got 1 row more, and is to stay as it was."),
+        ),
+        (
+            "DELETE FROM author WHERE NOT EXISTS (SELECT FROM book WHERE author_id = author.id)",
+            Some("author has lost 1 row, and is to stay as it was."),
+        ),
+        (
+            "ALTER TABLE author DROP COLUMN name",
+            Some("author does not have all its columns any more, and is to keep them."),
+        ),
+        (
+            "DROP TABLE author CASCADE",
+            Some("author is gone, and is to stay."),
+        ),
+    ] {
+        let verdict = check(harmless).await;
+        match message {
+            None => assert_eq!(verdict["verdict"], "correct", "{harmless}: {verdict}"),
+            Some(message) => {
+                assert_eq!(verdict["class"], "wrong_state", "{harmless}: {verdict}");
+                assert_eq!(verdict["message"], message, "{harmless}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_plan_goal_is_judged_by_the_plan() {
     let site = Site::start();
     let visitor = site.visitor();

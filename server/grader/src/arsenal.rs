@@ -3,12 +3,12 @@
 mod samples;
 mod search;
 
-pub(crate) use search::complete;
+pub(crate) use search::{complete, otherwise};
 
 use crate::GradeError;
 use crate::effort::Effort;
 use crate::instance::{Blueprint, Instance, QUESTION, Samples};
-use crate::observe::Observation;
+use crate::observe::{Observation, leaves_tables};
 use crate::query::{Keyed, Mutant, Reading, keyed, mutants};
 use crate::structure::structure;
 use crate::trial::{Known, Trial, trial_limits};
@@ -33,7 +33,7 @@ pub(crate) struct Arsenal {
     pub(crate) tried: Reading,
     /// The names in its probes.
     probed: BTreeSet<String>,
-    /// True if scripts may read tables by other names.
+    /// True if any table may count, whatever names are read.
     hides_tables: bool,
     pub(crate) keyed: Option<Keyed>,
     pub(crate) findings: Findings,
@@ -46,7 +46,8 @@ pub(crate) struct Findings {
     pub(crate) mutation: Mutation,
     /// True if it came to its end before its time was over.
     pub(crate) complete: bool,
-    /// True if the answer gave something else when the same rows lay in another order.
+    /// True if the answer gave something else when the same rows lay in another order, or PostgreSQL
+    /// executed it in another way.
     pub(crate) unsettled: bool,
 }
 
@@ -96,7 +97,7 @@ impl Arsenal {
         let mutants = mutants(answer);
         let mut arsenal = Self {
             probed: probes.flat_map(|sql| Reading::of(sql).names).collect(),
-            hides_tables: hides_tables(&space),
+            hides_tables: hides_tables(&space) || leaves_tables(exercise),
             space,
             blueprint,
             samples,

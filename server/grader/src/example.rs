@@ -5,19 +5,17 @@ use crate::hunt::{Finding, Prey};
 use crate::judge::differing_probe;
 use crate::query::Reading;
 use crate::words::{different, failed_statement, failure, table, unfinished};
-use sqlground_catalogue::Exercise;
 use sqlground_model::{Column, Counterexample, ResultTable, StatementRun, Verdict};
 
 /// The verdict on a script that was found out on a small instance, with that instance. `shown` is
 /// the verdict on the data shown, if it was wrong there already.
 pub(crate) fn with_example(
-    exercise: &Exercise,
     arsenal: &Arsenal,
     script: &str,
     prey: Prey,
     shown: Option<Verdict>,
 ) -> Verdict {
-    let example = counterexample(exercise, arsenal, script, &prey);
+    let example = counterexample(arsenal, script, &prey);
     let verdict = match (shown, prey.finding) {
         (Some(shown), _) => shown,
         (None, Finding::Differs(found)) => Verdict {
@@ -36,12 +34,7 @@ pub(crate) fn with_example(
     }
 }
 
-fn counterexample(
-    exercise: &Exercise,
-    arsenal: &Arsenal,
-    script: &str,
-    prey: &Prey,
-) -> Counterexample {
+fn counterexample(arsenal: &Arsenal, script: &str, prey: &Prey) -> Counterexample {
     let concerned = arsenal.concerned(&Reading::of(script));
     let tables = arsenal
         .blueprint
@@ -64,10 +57,10 @@ fn counterexample(
             (described.name.clone(), content)
         })
         .collect();
-    let probe = differing_probe(exercise, &prey.expected, &prey.actual);
+    let probe = differing_probe(&prey.expected, &prey.actual);
     let shown = |seen: &crate::observe::Observation| {
         let result: Option<&StatementRun> = match probe {
-            Some(number) => seen.state.probes.get(number),
+            Some(number) => seen.state.probes.get(number).map(|probed| &probed.result),
             None => seen.run.last_result(),
         };
         table(result)

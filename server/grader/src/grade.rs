@@ -8,7 +8,7 @@ use crate::example::with_example;
 use crate::hunt::{Ground, Hunted, Prey};
 use crate::instance::{Instance, insert_sql};
 use crate::judge::difference;
-use crate::observe::{Observation, judges_state};
+use crate::observe::{Observation, judges_state, leaves_tables};
 use crate::opening::Opening;
 use crate::query::keyed;
 use crate::space::{Variant, space, variants};
@@ -200,7 +200,7 @@ impl Reference<'_> {
         };
         checked.instance = Some(prey.instance.clone());
         let shown = Some(checked.verdict).filter(|verdict| verdict.verdict != Judgement::Correct);
-        checked.verdict = with_example(self.exercise, &arsenal, script, prey, shown);
+        checked.verdict = with_example(&arsenal, script, prey, shown);
         Ok(checked)
     }
 
@@ -326,12 +326,10 @@ impl Reference<'_> {
             .observe_known(self.exercise, space, &answer.sql)
             .await?;
         match failed_statement(&expected.run) {
-            None if expected.run.last_result().is_none() && !judges_state(self.exercise) => {
-                Err(GradeError::NothingToCompare {
-                    exercise: self.exercise.id.to_string(),
-                    line: answer.line,
-                })
-            }
+            None if gives_nothing(self.exercise, &expected) => Err(GradeError::NothingToCompare {
+                exercise: self.exercise.id.to_string(),
+                line: answer.line,
+            }),
             None => Ok(expected),
             // On a busy machine its time may be over as well.
             Some(failed)
@@ -368,6 +366,16 @@ impl Checked {
             instance: None,
             ground: None,
         }
+    }
+}
+
+/// True if nothing an answer does can be compared.
+fn gives_nothing(exercise: &Exercise, expected: &Observation) -> bool {
+    if leaves_tables(exercise) {
+        let state = &expected.state;
+        state.tables.iter().all(|table| table.is_untouched)
+    } else {
+        expected.run.last_result().is_none() && !judges_state(exercise)
     }
 }
 

@@ -3,7 +3,7 @@
 mod shrink;
 
 use crate::GradeError;
-use crate::arsenal::{Arsenal, Witness, complete};
+use crate::arsenal::{Arsenal, Witness, complete, otherwise};
 use crate::compare::Difference;
 use crate::effort::Effort;
 use crate::instance::{Generator, Instance, Pools};
@@ -388,8 +388,8 @@ impl Hunt<'_> {
         self.judged(instance, expected, actual).await
     }
 
-    /// The difference on an instance, if the answer's result on it does not depend on the order in
-    /// which the rows lie.
+    /// The difference on an instance, if what the answer does there depends neither on the order in
+    /// which the rows lie nor on the way PostgreSQL executes it.
     async fn judged(
         &mut self,
         instance: &Instance,
@@ -402,11 +402,17 @@ impl Hunt<'_> {
         let Some(finding) = Finding::of(self.exercise, &expected, &actual) else {
             return Ok(None);
         };
-        let other = instance.reversed(&self.arsenal.blueprint);
-        let determined = other == *instance || {
-            let other = complete(&mut self.reference, &self.answer, &other).await?;
+        let (reference, answer) = (&mut self.reference, &self.answer);
+        let same = |other: Option<Observation>| {
             other.is_some_and(|other| difference(self.exercise, &expected, &other).is_none())
         };
+        let mut determined = same(otherwise(reference, answer).await?);
+        let blueprint = &self.arsenal.blueprint;
+        let orders = instance.shuffled(blueprint).into_iter();
+        for order in [instance.reversed(blueprint)].into_iter().chain(orders) {
+            determined = determined
+                && (order == *instance || same(complete(reference, answer, &order).await?));
+        }
         Ok(determined.then(|| Prey {
             instance: instance.clone(),
             expected,

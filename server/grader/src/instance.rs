@@ -47,17 +47,84 @@ impl Instance {
     /// The same rows, put in the other way round where that changes nothing but the order in which
     /// they lie. Rows of a table that refers to itself stay.
     pub(crate) fn reversed(&self, blueprint: &Blueprint) -> Self {
-        let mut reversed = self.clone();
-        for (number, (rows, table)) in reversed
-            .tables
-            .iter_mut()
-            .zip(&blueprint.tables)
-            .enumerate()
-        {
-            if table.references.iter().all(|to| to.table != number) {
-                rows.reverse();
+        self.moved(blueprint, |rows| rows.reverse())
+    }
+
+    /// The same rows in further orders: what sorts few rows does not leave equal ones as they lay.
+    pub(crate) fn shuffled(&self, blueprint: &Blueprint) -> Vec<Self> {
+        let halves = |first: usize| {
+            move |rows: &mut Vec<Vec<Value>>| {
+                let mut number: usize = first;
+                let (even, odd): (Vec<_>, Vec<_>) = rows.drain(..).partition(|_| {
+                    number += 1;
+                    number.is_multiple_of(2)
+                });
+                rows.extend(even.into_iter().chain(odd));
+            }
+        };
+        let rotated = |rows: &mut Vec<Vec<Value>>| {
+            let half = rows.len() / 2;
+            rows.rotate_left(half);
+        };
+        let orders = [
+            self.moved(blueprint, halves(0)),
+            self.moved(blueprint, halves(1)),
+            self.moved(blueprint, rotated),
+        ];
+        let mut shuffled: Vec<Self> = Vec::new();
+        for order in orders {
+            if order != *self && !shuffled.contains(&order) {
+                shuffled.push(order);
             }
         }
-        reversed
+        shuffled
+    }
+
+    fn moved(&self, blueprint: &Blueprint, change: impl Fn(&mut Vec<Vec<Value>>)) -> Self {
+        let mut moved = self.clone();
+        let tables = moved.tables.iter_mut().zip(&blueprint.tables);
+        for (number, (rows, table)) in tables.enumerate() {
+            if table.references.iter().all(|to| to.table != number) {
+                change(rows);
+            }
+        }
+        moved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shuffled_rows_lie_in_orders_of_their_own() {
+        let orders = |rows: &[&str]| -> Vec<String> {
+            let blueprint = Blueprint {
+                tables: vec![blueprint::Table::default()],
+            };
+            let rows = rows.iter().map(|row| vec![Some((*row).to_owned())]);
+            let instance = Instance {
+                tables: vec![rows.collect()],
+            };
+            let texts = |order: Instance| {
+                order.tables[0]
+                    .iter()
+                    .flatten()
+                    .flatten()
+                    .cloned()
+                    .collect()
+            };
+            instance
+                .shuffled(&blueprint)
+                .into_iter()
+                .map(texts)
+                .collect()
+        };
+        assert_eq!(
+            orders(&["a", "b", "c", "d", "e"]),
+            ["bdace", "acebd", "cdeab"]
+        );
+        assert_eq!(orders(&["a", "b"]), ["ba"]);
+        assert!(orders(&["a"]).is_empty());
     }
 }

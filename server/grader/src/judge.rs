@@ -2,7 +2,8 @@
 
 use crate::compare::{Difference, Order, ResultView, Rules, Subject, compare};
 use crate::goals;
-use crate::observe::{Observation, Table, judges_state};
+use crate::observe::{Observation, Probed, judges_state};
+use crate::tables::Table;
 use sqlground_catalogue::{Block, Exercise};
 use sqlground_model::{Plan, SqlError, StatementRun, VerdictClass};
 
@@ -64,18 +65,25 @@ fn state_difference(
     expected: &Observation,
     actual: &Observation,
 ) -> Option<Difference> {
-    for wanted in &expected.state.tables {
-        let tables = &actual.state.tables;
-        let found = tables.iter().find(|table| table.name == wanted.name);
-        if let Some(message) = found.and_then(|found| disguise(wanted, found)) {
-            return Some(plain(VerdictClass::WrongState, message));
-        }
-    }
-    let probed = differing_probe(exercise, expected, actual);
-    if let Some(found) =
-        probed.and_then(|number| probe_difference(exercise, expected, actual, number))
+    let tables = expected.state.tables.iter().map(|wanted| {
+        let mut tables = actual.state.tables.iter();
+        (wanted, tables.find(|table| table.name == wanted.name))
+    });
+    if let Some(message) = tables
+        .clone()
+        .find_map(|(wanted, found)| disguise(wanted, found?))
     {
+        return Some(plain(VerdictClass::WrongState, message));
+    }
+    let probed = differing_probe(expected, actual);
+    if let Some(found) = probed.and_then(|number| probe_difference(expected, actual, number)) {
         return Some(found);
+    }
+    if let Some(message) = tables
+        .clone()
+        .find_map(|(wanted, found)| harm(wanted, found))
+    {
+        return Some(plain(VerdictClass::WrongState, message));
     }
     for (rejects, found) in exercise.rejects.iter().zip(&actual.state.rejects) {
         if let Some(message) = refusal_missed(&rejects.sqlstate, found.as_ref()) {
@@ -100,36 +108,27 @@ fn state_difference(
 }
 
 /// The first probe that shows something else than after the answer.
-pub(crate) fn differing_probe(
-    exercise: &Exercise,
-    expected: &Observation,
-    actual: &Observation,
-) -> Option<usize> {
-    (0..exercise.probes.len())
-        .find(|&number| probe_difference(exercise, expected, actual, number).is_some())
+pub(crate) fn differing_probe(expected: &Observation, actual: &Observation) -> Option<usize> {
+    (0..expected.state.probes.len())
+        .find(|&number| probe_difference(expected, actual, number).is_some())
 }
 
 fn probe_difference(
-    exercise: &Exercise,
     expected: &Observation,
     actual: &Observation,
     number: usize,
 ) -> Option<Difference> {
-    let probe = &exercise.probes[number];
-    let expected = expected.state.probes.get(number)?;
-    let actual = actual.state.probes.get(number)?;
+    let Probed { subject, result } = expected.state.probes.get(number)?;
+    let actual = &actual.state.probes.get(number)?.result;
     if let Some(error) = &actual.error {
         return Some(plain(
             VerdictClass::WrongState,
-            format!(
-                "Looking at {} afterwards failed: {}.",
-                probe.subject, error.message
-            ),
+            format!("Looking at {subject} afterwards failed: {}.", error.message),
         ));
     }
     let found = compare(
-        Subject::Probe(&probe.subject),
-        view(expected),
+        Subject::Probe(subject),
+        view(result),
         view(actual),
         Rules::default(),
     );
@@ -145,6 +144,15 @@ fn probe_difference(
 /// Why what stands in a table's place is not what the answer leaves there, whatever it shows.
 fn disguise(wanted: &Table, found: &Table) -> Option<String> {
     let name = &wanted.name;
+    if wanted.is_new {
+        // Which kind of table it is may be left open; whether it goes with the data may not.
+        let is_stored = |table: &Table| !matches!(table.kind.as_str(), "v" | "m");
+        let is_another = found.kind != wanted.kind && !(is_stored(found) && is_stored(wanted));
+        return is_another.then(|| {
+            let (found, wanted) = (kind_name(&found.kind), kind_name(&wanted.kind));
+            format!("{name} is {found}, and is to be {wanted}.")
+        });
+    }
     if found.kind != wanted.kind {
         return Some(format!(
             "{name} has become {}, and is to be {}.",
@@ -155,6 +163,36 @@ fn disguise(wanted: &Table, found: &Table) -> Option<String> {
     (found.hides_rows && !wanted.hides_rows).then(|| {
         format!("Row-level security is forced on {name}, so that its rows cannot be looked at.")
     })
+}
+
+/// What a script did to a table that the answer leaves as it was.
+fn harm(wanted: &Table, found: Option<&Table>) -> Option<String> {
+    if !wanted.is_untouched {
+        return None;
+    }
+    let name = &wanted.name;
+    let Some(found) = found else {
+        return Some(format!("{name} is gone, and is to stay."));
+    };
+    let Some((before, now)) = found.rows else {
+        return Some(format!(
+            "{name} does not have all its columns any more, and is to keep them."
+        ));
+    };
+    (!found.is_untouched).then(|| {
+        let change = match now {
+            0 if before > 0 => "lost all its rows".to_owned(),
+            now if now < before => format!("lost {}", rows(before - now)),
+            now if now > before => format!("got {} more", rows(now - before)),
+            _ => "got other values".to_owned(),
+        };
+        format!("{name} has {change}, and is to stay as it was.")
+    })
+}
+
+fn rows(number: u64) -> String {
+    let rows = if number == 1 { "row" } else { "rows" };
+    format!("{number} {rows}")
 }
 
 fn kind_name(kind: &str) -> &'static str {

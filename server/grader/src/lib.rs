@@ -28,6 +28,7 @@ mod rows;
 mod scrutiny;
 mod space;
 mod structure;
+mod tables;
 mod trial;
 mod value;
 mod words;

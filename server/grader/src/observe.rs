@@ -3,8 +3,11 @@
 
 use crate::GradeError;
 use crate::goals::violates;
+use crate::instance::identifier;
+use crate::query::returns_rows;
+use crate::tables::{Before, Table};
 use serde::{Deserialize, Serialize};
-use sqlground_catalogue::{Block, Exercise, PlanGoal};
+use sqlground_catalogue::{Block, Exercise, PlanGoal, Probe};
 use sqlground_model::{Plan, Run, SqlError, StatementRun};
 use sqlground_sandbox::{Explained, Limits, Sandboxes, Scratch, Space, plannable_prefixes};
 
@@ -23,10 +26,10 @@ pub(crate) struct Observation {
 /// The state a script left, in the order of the exercise's blocks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
-    /// What became of the tables that were there before.
+    /// What became of the tables that were there before, and what is new.
     pub(crate) tables: Vec<Table>,
     /// The results of the probes.
-    pub(crate) probes: Vec<StatementRun>,
+    pub(crate) probes: Vec<Probed>,
     /// What became of the statements the schema must refuse: the error of each, if any.
     pub(crate) rejects: Vec<Option<SqlError>>,
     /// What became of the statements the schema must take.
@@ -35,23 +38,13 @@ pub(crate) struct State {
     pub(crate) plans: Vec<Result<Plan, String>>,
 }
 
-/// What stands under the name of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Table {
-    pub(crate) name: String,
-    /// `pg_class.relkind`.
-    pub(crate) kind: String,
-    /// True if policies hide rows from its owner.
-    pub(crate) hides_rows: bool,
+/// What a probe shows.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Probed {
+    /// What it looks at, as sentences name it.
+    pub(crate) subject: String,
+    pub(crate) result: StatementRun,
 }
-
-/// The relations that bear data, or seem to.
-const TABLES: &str = "
-SELECT c.relname, c.relkind, c.relrowsecurity AND c.relforcerowsecurity
-FROM pg_catalog.pg_class AS c
-WHERE c.relnamespace = pg_catalog.current_schema()::pg_catalog.regnamespace
-    AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-ORDER BY 1";
 
 impl Observation {
     /// Executes a script in a scratch sandbox of the space.
@@ -79,11 +72,17 @@ impl Observation {
         limits: &Limits,
     ) -> Result<Self, GradeError> {
         let scratch = sandboxes.scratch(space).await?;
+        let probes = if leaves_tables(exercise) {
+            let before = Before::of(&scratch, limits).await?;
+            probes(exercise, before.tables())
+        } else {
+            exercise.probes.clone()
+        };
         let run = scratch.run(script, limits).await?;
         let mut state = State::default();
         if run.failure().is_none() {
             scratch.forget_settings().await?;
-            state.probes = probe(&scratch, exercise, limits).await?;
+            state.probes = probe(&scratch, &probes, limits).await?;
         }
         scratch.confirm().await?;
         Ok(Self {
@@ -100,18 +99,47 @@ impl Observation {
 
     /// How many rows are kept of all results.
     pub(crate) fn rows(&self) -> usize {
-        let results = self.run.statements.iter().chain(&self.state.probes);
+        let probed = self.state.probes.iter().map(|probed| &probed.result);
+        let results = self.run.statements.iter().chain(probed);
         results.map(|result| result.rows.len()).sum()
     }
 }
 
 /// True if the exercise is judged by what a script leaves rather than by its result.
 pub(crate) fn judges_state(exercise: &Exercise) -> bool {
+    says_what_is_left(exercise) || leaves_tables(exercise)
+}
+
+/// True if blocks of the exercise look at what a script leaves.
+fn says_what_is_left(exercise: &Exercise) -> bool {
     !(exercise.probes.is_empty() && exercise.rejects.is_empty() && exercise.accepts.is_empty())
         || exercise
             .plan_goals
             .iter()
             .any(|goal| !is_of_the_script(goal))
+}
+
+/// True if the exercise is judged by all its tables: its answer gives no rows, and no block says what
+/// to look at instead.
+pub(crate) fn leaves_tables(exercise: &Exercise) -> bool {
+    let has_tables = exercise.writable || exercise.setup.is_some();
+    has_tables && !says_what_is_left(exercise) && !returns_rows(&exercise.answer.sql)
+}
+
+/// What is looked at after a script: the exercise's probes or, where it is judged by all its tables,
+/// each of these.
+pub(crate) fn probes<'a>(exercise: &Exercise, tables: impl Iterator<Item = &'a str>) -> Vec<Probe> {
+    if !leaves_tables(exercise) {
+        return exercise.probes.clone();
+    }
+    let probe = |name: &str| Probe {
+        block: Block {
+            sql: format!("SELECT * FROM {}", identifier(name)),
+            line: exercise.answer.line,
+        },
+        subject: format!("the table {name}"),
+    };
+    tables.map(probe).collect()
 }
 
 /// True if the goal is for the script's own last statement.
@@ -128,20 +156,19 @@ async fn observe(
     limits: &Limits,
 ) -> Result<Observation, GradeError> {
     let before = if judges_state(exercise) {
-        tables(scratch, limits).await?
+        Some(Before::of(scratch, limits).await?)
     } else {
-        Vec::new()
+        None
     };
     let run = scratch.run(script, limits).await?;
     let mut state = State::default();
     if run.failure().is_none() {
-        if judges_state(exercise) {
+        if let Some(before) = before {
             scratch.forget_settings().await?;
-            let was_there = |table: &Table| before.iter().any(|old| old.name == table.name);
-            state.tables = tables(scratch, limits).await?;
-            state.tables.retain(was_there);
+            state.tables = before.after(scratch, limits).await?;
+            let probes = probes(exercise, before.tables());
+            state.probes = probe(scratch, &probes, limits).await?;
         }
-        state.probes = probe(scratch, exercise, limits).await?;
         for rejects in &exercise.rejects {
             state
                 .rejects
@@ -169,27 +196,17 @@ async fn observe(
 /// The results of the probes.
 async fn probe(
     scratch: &Scratch,
-    exercise: &Exercise,
+    probes: &[Probe],
     limits: &Limits,
-) -> Result<Vec<StatementRun>, GradeError> {
-    let mut results = Vec::with_capacity(exercise.probes.len());
-    for probe in &exercise.probes {
-        results.push(scratch.query(&probe.block.sql, limits).await?);
+) -> Result<Vec<Probed>, GradeError> {
+    let mut results = Vec::with_capacity(probes.len());
+    for probe in probes {
+        results.push(Probed {
+            subject: probe.subject.clone(),
+            result: scratch.query(&probe.block.sql, limits).await?,
+        });
     }
     Ok(results)
-}
-
-async fn tables(scratch: &Scratch, limits: &Limits) -> Result<Vec<Table>, GradeError> {
-    let found = scratch.query(TABLES, limits).await?;
-    let table = |row: Vec<Option<String>>| {
-        let [name, kind, hides_rows] = row.try_into().ok()?;
-        Some(Table {
-            name: name?,
-            kind: kind?,
-            hides_rows: hides_rows.as_deref() == Some("t"),
-        })
-    };
-    Ok(found.rows.into_iter().filter_map(table).collect())
 }
 
 /// Tries a statement in a transaction of its own that is rolled back. Deferred constraints are

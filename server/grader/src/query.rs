@@ -7,6 +7,7 @@ mod edit;
 mod mutants;
 mod order;
 mod reading;
+mod returns;
 mod tree;
 
 pub use mutants::Mutant;
@@ -14,3 +15,4 @@ pub(crate) use mutants::mutants;
 pub use order::is_sorted;
 pub(crate) use order::{Keyed, Place, keyed};
 pub(crate) use reading::{Constant, Reading};
+pub(crate) use returns::returns_rows;

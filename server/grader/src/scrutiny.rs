@@ -5,6 +5,7 @@ use crate::grade::Reference;
 use crate::judge::difference;
 use crate::observe::Observation;
 use crate::space::changed;
+use crate::trial::OTHER_PLANS;
 use sqlground_model::{Judgement, Verdict, VerdictClass};
 use sqlground_sandbox::Space;
 
@@ -34,15 +35,6 @@ BEGIN
     END LOOP;
 END
 $sqlground$";
-
-/// Takes away the ways to execute a query that PostgreSQL likes best.
-const OTHER_PLANS: &str = "SET enable_hashagg = off;
-SET enable_hashjoin = off;
-SET enable_indexscan = off;
-SET enable_indexonlyscan = off;
-SET enable_bitmapscan = off;
-SET max_parallel_workers_per_gather = 0;
-";
 
 /// An answer of which PostgreSQL leaves open what it gives.
 #[derive(Clone, Debug, PartialEq, Eq)]

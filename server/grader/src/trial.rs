@@ -5,11 +5,11 @@ use crate::instance::{
     Blueprint, Draft, Instance, Pools, accepted, checked_sql, insert_sql, legality_sql, refused,
     tolerant_sql,
 };
-use crate::observe::{Observation, State};
+use crate::observe::{Observation, Probed, State, probes};
 use crate::query::{Keyed, Place};
 use crate::rows::{self, Row};
 use crate::value::{Comparison, Family};
-use sqlground_catalogue::Exercise;
+use sqlground_catalogue::{Exercise, Probe};
 use sqlground_model::{Run, SqlError, StatementRun};
 use sqlground_sandbox::{Error, Limits, Rehearsal};
 use std::time::Duration;
@@ -40,10 +40,20 @@ pub(crate) fn unhurried_limits(limits: &Limits) -> Limits {
     }
 }
 
+/// Statements that take away the ways to execute a query that PostgreSQL likes best.
+pub(crate) const OTHER_PLANS: &str = "SET enable_hashagg = off;
+SET enable_hashjoin = off;
+SET enable_indexscan = off;
+SET enable_indexonlyscan = off;
+SET enable_bitmapscan = off;
+SET max_parallel_workers_per_gather = 0;
+";
+
 /// Scripts on one connection, on one instance after the other.
 pub(crate) struct Trial<'a> {
     rehearsal: Rehearsal<'a>,
-    exercise: &'a Exercise,
+    /// What is looked at after a script.
+    probes: Vec<Probe>,
     blueprint: &'a Blueprint,
 }
 
@@ -53,9 +63,10 @@ impl<'a> Trial<'a> {
         exercise: &'a Exercise,
         blueprint: &'a Blueprint,
     ) -> Self {
+        let names = blueprint.tables.iter().map(|table| table.name.as_str());
         Self {
             rehearsal,
-            exercise,
+            probes: probes(exercise, names),
             blueprint,
         }
     }
@@ -128,6 +139,22 @@ impl<'a> Trial<'a> {
         script: &str,
     ) -> Result<Option<Observation>, GradeError> {
         let run = self.rehearsal.run(script).await;
+        self.observed(run).await
+    }
+
+    /// What the answer does if PostgreSQL executes it in other ways than it likes best.
+    pub(crate) async fn observe_otherwise(
+        &mut self,
+        known: &Known<'_>,
+    ) -> Result<Option<Observation>, GradeError> {
+        match self.rehearsal.run_planned(OTHER_PLANS, known.script).await {
+            Ok(run) => self.observed(run).await,
+            Err(error) => unless_unavailable(&error),
+        }
+    }
+
+    /// What a script has done, with the state it left.
+    async fn observed(&mut self, run: Run) -> Result<Option<Observation>, GradeError> {
         if let Some((_, error)) = run
             .failure()
             .filter(|(_, error)| error.is_the_servers_fault())
@@ -136,10 +163,13 @@ impl<'a> Trial<'a> {
         }
         let mut state = State::default();
         if run.failure().is_none() {
-            for probe in &self.exercise.probes {
+            for probe in &self.probes {
                 let probed = self.rehearsal.run(&probe.block.sql).await;
                 let last = probed.statements.into_iter().next_back();
-                state.probes.push(last.unwrap_or_default());
+                state.probes.push(Probed {
+                    subject: probe.subject.clone(),
+                    result: last.unwrap_or_default(),
+                });
             }
         }
         Ok(self.rehearsal.is_sound().then_some(Observation {

@@ -106,6 +106,18 @@ impl Rehearsal<'_> {
     /// Runs a script on the instance as it was left by the last. What it did stays until
     /// [`undo`](Self::undo).
     pub async fn run(&mut self, script: &str) -> Run {
+        self.run_by(self.protocol, script).await
+    }
+
+    /// Runs a script as [`run`](Self::run) does, planned anew under settings that statements make. They
+    /// last until [`undo`](Self::undo). Fails if they cannot be made.
+    pub async fn run_planned(&mut self, settings: &str, script: &str) -> Result<Run, SqlError> {
+        self.is_changed = true;
+        self.execute(settings).await?;
+        Ok(self.run_by(Protocol::Single, script).await)
+    }
+
+    async fn run_by(&mut self, protocol: Protocol, script: &str) -> Run {
         let statements = split(script);
         self.leaves_traces |= statements
             .iter()
@@ -113,10 +125,14 @@ impl Rehearsal<'_> {
         if !statements.iter().all(keeps_tables) {
             self.protocol = Protocol::Single;
         }
+        let protocol = match self.protocol {
+            Protocol::Kept => protocol,
+            other => other,
+        };
         // One statement at a time, so that each shows by its tag what it does to the transaction.
         let (backend, limits) = (&mut self.backend, self.limits);
-        let (mut run, mut columns) = run::send(backend, self.protocol, &statements, limits).await;
-        if self.protocol == Protocol::Kept && is_outdated(&run) && self.undo_all().await.is_ok() {
+        let (mut run, mut columns) = run::send(backend, protocol, &statements, limits).await;
+        if protocol == Protocol::Kept && is_outdated(&run) && self.undo_all().await.is_ok() {
             let backend = &mut self.backend;
             (run, columns) = run::send(backend, Protocol::Single, &statements, limits).await;
         }

@@ -107,8 +107,14 @@ impl<'a> Search<'a> {
             mutants: viable,
             survivors: numbered.into_iter().map(|(_, mutant)| mutant).collect(),
         };
+        let mut witnesses = Vec::new();
+        for witness in chosen(candidates) {
+            if self.stays(&witness).await? {
+                witnesses.push(witness);
+            }
+        }
         let findings = Findings {
-            witnesses: chosen(candidates),
+            witnesses,
             mutation,
             complete: Instant::now() < deadline,
             unsettled: self.unsettled,
@@ -137,7 +143,7 @@ impl<'a> Search<'a> {
     }
 
     /// What the answer does on an instance that the constraints allow; none if they do not, it fails,
-    /// or what it does depends on the order in which the rows lie.
+    /// or what it does depends on the order in which the rows lie or the way it is executed.
     async fn settled(&mut self, instance: &Instance) -> Result<Option<Observation>, GradeError> {
         let answer = self.arsenal.known();
         let other = instance.reversed(&self.arsenal.blueprint);
@@ -148,11 +154,28 @@ impl<'a> Search<'a> {
         let Some(expected) = complete(&mut self.trial, &answer, instance).await? else {
             return Ok(None);
         };
-        if difference(self.exercise, &expected, &other).is_some() {
+        let planned = otherwise(&mut self.trial, &answer).await?;
+        let same = |other| difference(self.exercise, &expected, other).is_none();
+        if !(same(&other) && planned.as_ref().is_some_and(same)) {
             self.unsettled = true;
             return Ok(None);
         }
         Ok(Some(expected))
+    }
+
+    /// False if what the answer does on an instance that is to be kept is another with its rows in
+    /// further orders.
+    async fn stays(&mut self, witness: &Witness) -> Result<bool, GradeError> {
+        let answer = self.arsenal.known();
+        for order in witness.instance.shuffled(&self.arsenal.blueprint) {
+            let other = complete(&mut self.trial, &answer, &order).await?;
+            let difference = |other| difference(self.exercise, &witness.expected, &other);
+            if other.is_none_or(|other| difference(other).is_some()) {
+                self.unsettled = true;
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Which of the mutants do something else on the instance.
@@ -219,11 +242,22 @@ pub(crate) async fn complete(
     Ok(observation.filter(Observation::is_complete))
 }
 
+/// What it does on the same instance if PostgreSQL executes it in another way.
+pub(crate) async fn otherwise(
+    trial: &mut Trial<'_>,
+    answer: &Known<'_>,
+) -> Result<Option<Observation>, GradeError> {
+    trial.undo().await?;
+    let observation = trial.observe_otherwise(answer).await?;
+    trial.undo().await?;
+    Ok(observation.filter(Observation::is_complete))
+}
+
 /// True if nothing came of the answer.
 fn is_silent(expected: &Observation) -> bool {
     let results = expected.run.last_result().into_iter();
     results
-        .chain(&expected.state.probes)
+        .chain(expected.state.probes.iter().map(|probed| &probed.result))
         .all(|result| result.rows.is_empty())
 }
 

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Another whenever what is kept is found out in another way or means something else.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// A folder with a file for each exercise.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ pub(crate) struct Blueprint {
 }
 
 /// A table and what holds for its rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     pub(crate) name: String,
     /// Its columns, without those that are computed.
