@@ -4,7 +4,7 @@ use super::grouping::AGGREGATES;
 use super::marks::typographic;
 use crate::near::nearest;
 use crate::query::{Query, Source};
-use crate::statement::Statement;
+use crate::statement::{Statement, is_keyword};
 use crate::tables::{Table, known_tables};
 use crate::token::Kind;
 use crate::wording::{code, named, written};
@@ -26,7 +26,7 @@ pub(super) fn undefined(
         let (_, column) = named(column);
         let (_, table) = named(table);
         let table = known.iter().find(|known| known.name == table)?;
-        return meant(&column, table.names()).or_else(|| listed(table));
+        return meant(&column, table.names()).or_else(|| unhinted(statement, || listed(table)));
     }
     let (qualifier, name) = named(given);
     let place = statement.at?;
@@ -62,9 +62,10 @@ pub(super) fn undefined(
             .collect(),
         _ => Vec::new(),
     };
-    as_text(statement, place, columns())
+    other_case(&name, columns())
+        .or_else(|| as_text(statement, place, columns()))
+        .or_else(|| type_of_text(statement, place))
         .or_else(|| too_early(&queries, place, &name))
-        .or_else(|| other_case(&name, columns()))
         .or_else(|| {
             near(
                 statement,
@@ -128,7 +129,11 @@ fn as_text<'a>(
     known: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
     let token = statement.token(place)?;
-    if token.kind != Kind::Name || !is_compared(statement, place) {
+    let reads_nothing =
+        statement.reads(0, &["select"]) && !statement.tokens.iter().any(|token| token.is("from"));
+    let is_value =
+        reads_nothing || is_compared(statement, place) || is_further_argument(statement, place);
+    if token.kind != Kind::Name || !is_value {
         return None;
     }
     let value = token.name()?;
@@ -141,6 +146,35 @@ fn as_text<'a>(
         code(token.text),
         code(&text)
     ))
+}
+
+/// The type of a text in double quotes, as in `date "2024-01-31"`, which passes as a column.
+fn type_of_text(statement: &Statement<'_>, place: usize) -> Option<String> {
+    let (kind, text) = (statement.token(place)?, statement.token(place + 1)?);
+    if !kind.is_any(&["date", "interval", "time", "timestamp"]) || text.kind != Kind::Name {
+        return None;
+    }
+    let meant = format!("{} '{}'", kind.text, text.name()?.replace('\'', "''"));
+    Some(format!(
+        "In double quotes, {} is the name of a column. A text takes single quotes: {}.",
+        code(text.text),
+        code(&meant)
+    ))
+}
+
+/// True for what is given to a function behind something else: texts are, mostly.
+fn is_further_argument(statement: &Statement<'_>, place: usize) -> bool {
+    let is_behind_comma = statement
+        .back(place, 1)
+        .is_some_and(|before| before.kind == Kind::Comma);
+    is_behind_comma
+        && statement.open_before(place).pop().is_some_and(|open| {
+            statement.back(open, 1).is_some_and(|function| {
+                let is_function = function.kind == Kind::Word && !is_keyword(function);
+                is_function && !function.is_any(&["rollup", "cube", "sets", "conflict"])
+            }) && !statement.reads(open + 1, &["select"])
+                && !statement.reads(0, &["create"])
+        })
 }
 
 /// A text without quotes.
@@ -165,7 +199,7 @@ fn is_compared(statement: &Statement<'_>, place: usize) -> bool {
             matches!(
                 token.text,
                 "=" | "<>" | "!=" | "<" | ">" | "<=" | ">=" | "||"
-            ) || token.is_any(&["like", "ilike", "between", "then", "else"])
+            ) || token.is_any(&["like", "ilike", "between", "when", "then", "else"])
         })
     };
     let in_list = statement.open_before(place).pop().is_some_and(|open| {
