@@ -39,6 +39,7 @@ pub fn help(
         "42803" | "42P20" => grouping::help(&statement),
         "42P10" => grouping::order(&statement),
         "42883" => types::undefined(&statement),
+        "42725" => types::unclear(&statement),
         "42804" => types::mismatch(&statement),
         "22P02" | "22007" | "22008" => types::unreadable(&statement, script, tables),
         "21000" => types::too_many_rows(&statement),

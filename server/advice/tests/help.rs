@@ -136,6 +136,7 @@ fn any_place_in_any_text_is_borne() {
         ("22P02", "invalid input syntax for type boolean: \"x\""),
         ("22P02", "invalid input syntax for type integer: \"x\""),
         ("22012", "division by zero"),
+        ("42725", "operator is not unique: unknown + unknown"),
     ];
     for script in scripts {
         for (sqlstate, message) in messages {

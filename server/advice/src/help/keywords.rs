@@ -139,7 +139,9 @@ pub(super) fn misspelt(
         let after_dot = statement
             .back(place, 1)
             .is_some_and(|token| token.kind == Kind::Dot);
-        if token.kind != Kind::Word || is_keyword(token) || is_known(token) || after_dot {
+        // `int` is a type, and no slip.
+        let is_name = is_keyword(token) || is_known(token) || token.is("int");
+        if token.kind != Kind::Word || is_name || after_dot {
             return None;
         }
         let word = match &*token.text.to_lowercase() {

@@ -22,6 +22,15 @@ pub(super) fn undefined(statement: &Statement<'_>) -> Option<String> {
     functions::undefined(name, arguments.strip_suffix(')')?)
 }
 
+const JOINED: &str = "Texts are joined by `||`.";
+
+/// `operator is not unique: ...`.
+pub(super) fn unclear(statement: &Statement<'_>) -> Option<String> {
+    let message = statement.error.message.as_str();
+    let joins = message == "operator is not unique: unknown + unknown";
+    joins.then(|| JOINED.to_owned())
+}
+
 /// An operator with the types beside it, such as `integer = text`.
 fn operator(statement: &Statement<'_>, given: &str) -> Option<String> {
     let is_operator = |word: &str| word.chars().all(|c| "+-*/<>=~!@#%^&|`?".contains(c));
@@ -33,7 +42,8 @@ fn operator(statement: &Statement<'_>, given: &str) -> Option<String> {
         "==" | "===" => Some("PostgreSQL compares with a single `=`."),
         "=<" => Some("\"At most\" is written `<=`."),
         "=>" => Some("\"At least\" is written `>=`."),
-        "=!" | "!==" | "<=>" => Some("\"Not equal\" is written `<>`."),
+        "=!" | "!==" => Some("\"Not equal\" is written `<>`."),
+        "<=>" => Some("A comparison that holds for two NULLs is written `IS NOT DISTINCT FROM`."),
         "!" | "!!" => Some("The negation is written `NOT`."),
         "&&" | "&" if left == "boolean" || right == "boolean" => {
             Some("Conditions are joined by `AND`.")
@@ -41,7 +51,7 @@ fn operator(statement: &Statement<'_>, given: &str) -> Option<String> {
         "||" | "|" if left == "boolean" && right == "boolean" => {
             Some("Either of two conditions is written `OR`.")
         }
-        "+" if is_text(left) || is_text(right) => Some("Texts are joined by `||`."),
+        "+" | "&" if is_text(left) || is_text(right) => Some(JOINED),
         _ => None,
     };
     if let Some(meant) = meant {
@@ -185,6 +195,18 @@ pub(super) fn unreadable(
         .0;
     if type_name == "boolean" {
         return one_value(statement, place);
+    }
+    // What has a digit may be a number that is written otherwise.
+    let is_added = [place.checked_sub(1), Some(place + 1)]
+        .into_iter()
+        .flatten()
+        .any(|beside| {
+            statement
+                .token(beside)
+                .is_some_and(|token| token.text == "+")
+        });
+    if is_added && token.text != "''" && !token.text.contains(|c: char| c.is_ascii_digit()) {
+        return Some(JOINED.to_owned());
     }
     if token.text == "''" {
         return Some(format!(
