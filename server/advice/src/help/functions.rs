@@ -1,11 +1,11 @@
 //! Functions that are not there, or not for these values.
 
-use super::types::is_text;
+use super::types::{is_moment, is_text};
 use crate::near::nearest;
 use crate::wording::code;
 
 /// What other databases have, and what PostgreSQL has for it.
-const OTHERS: [(&str, &str); 34] = [
+const OTHERS: [(&str, &str); 83] = [
     ("ifnull", "coalesce(a, b)"),
     ("isnull", "coalesce(a, b)` or `a IS NULL"),
     ("nvl", "coalesce(a, b)"),
@@ -40,6 +40,61 @@ const OTHERS: [(&str, &str); 34] = [
     ("if", "CASE WHEN condition THEN a ELSE b END"),
     ("iif", "CASE WHEN condition THEN a ELSE b END"),
     ("median", "percentile_cont(0.5) WITHIN GROUP (ORDER BY a)"),
+    ("nz", "coalesce(a, b)"),
+    ("nvl2", "CASE WHEN a IS NOT NULL THEN b ELSE c END"),
+    ("convert", "CAST(a AS type)"),
+    ("systimestamp", "now()"),
+    ("sysdatetime", "now()"),
+    ("utc_timestamp", "now() AT TIME ZONE 'UTC'"),
+    ("getutcdate", "now() AT TIME ZONE 'UTC'"),
+    ("datetime", "now()` or `text::timestamp"),
+    ("julianday", "extract(julian FROM day)"),
+    ("unix_timestamp", "extract(epoch FROM moment)"),
+    ("from_unixtime", "to_timestamp(seconds)"),
+    ("quarter", "extract(quarter FROM day)"),
+    ("week", "extract(week FROM day)"),
+    ("minute", "extract(minute FROM moment)"),
+    ("second", "extract(second FROM moment)"),
+    ("datepart", "extract(year FROM day)"),
+    ("datename", "to_char(day, 'FMMonth')"),
+    ("datetrunc", "date_trunc('month', day)"),
+    ("datefromparts", "make_date(2024, 1, 31)"),
+    ("timediff", "later - earlier"),
+    ("months_between", "age(later, earlier)"),
+    ("timestampadd", "day + interval '1 month'"),
+    ("adddate", "day + interval '1 day'"),
+    ("subdate", "day - interval '1 day'"),
+    ("add_months", "day + interval '1 month'"),
+    (
+        "last_day",
+        "date_trunc('month', day) + interval '1 month - 1 day'",
+    ),
+    (
+        "eomonth",
+        "date_trunc('month', day) + interval '1 month - 1 day'",
+    ),
+    ("locate", "position(part IN text)"),
+    ("find_in_set", "a = ANY (string_to_array(text, ','))"),
+    ("mid", "substring(text FROM 1 FOR 2)"),
+    ("substring_index", "split_part(text, ' ', 1)"),
+    ("stuff", "overlay(text PLACING part FROM 1 FOR 2)"),
+    ("replicate", "repeat(text, 3)"),
+    ("space", "repeat(' ', 3)"),
+    ("printf", "format('%s', a)"),
+    ("typeof", "pg_typeof(a)"),
+    ("json_extract", "a::jsonb -> 'key'"),
+    ("rand", "random()"),
+    ("newid", "gen_random_uuid()"),
+    ("uuid", "gen_random_uuid()"),
+    ("truncate", "trunc(a, 2)"),
+    ("square", "a ^ 2"),
+    ("log2", "log(2, a)"),
+    ("stdev", "stddev(a)"),
+    ("var", "variance(a)"),
+    ("countif", "count(*) FILTER (WHERE condition)"),
+    ("last_insert_id", "INSERT … RETURNING id"),
+    ("last_insert_rowid", "INSERT … RETURNING id"),
+    ("scope_identity", "INSERT … RETURNING id"),
 ];
 
 /// What exercises need most.
@@ -90,11 +145,54 @@ const KNOWN: [&str; 44] = [
     "unnest",
 ];
 
+/// What PostgreSQL has for another database's function.
+pub(super) fn other(name: &str) -> Option<String> {
+    let (_, here) = OTHERS.iter().find(|(other, _)| *other == name)?;
+    Some(format!("PostgreSQL writes it `{here}`."))
+}
+
+/// What is said of a function that PostgreSQL has, but not with what other databases give it.
+fn otherwise_called(name: &str, arguments: &str) -> Option<&'static str> {
+    let first = arguments.split(", ").next().unwrap_or_default();
+    let count = arguments
+        .split(", ")
+        .filter(|given| !given.is_empty())
+        .count();
+    Some(match (name, count) {
+        ("decode", 3..) => "PostgreSQL writes it `CASE a WHEN 1 THEN b ELSE c END`.",
+        ("to_number", 1) => "`to_number` also takes the format: without one, write `a::numeric`.",
+        ("to_char", 1) => {
+            "`to_char` also takes the format, as in `to_char(day, 'YYYY-MM-DD')`: without one, write \
+             `a::text`."
+        }
+        ("to_date", 1) => {
+            "`to_date` also takes the format, as in `to_date(text, 'YYYY-MM-DD')`: without one, write \
+             `a::date`."
+        }
+        ("date", 2..) => {
+            "`date` takes one value. A span of time is added or taken away, as in `current_date - \
+             interval '1 day'`."
+        }
+        ("datetime", 2..) => {
+            "A span of time is added or taken away, as in `now() - interval '1 day'`."
+        }
+        ("trunc", 1..) if is_moment(first) => "PostgreSQL writes it `date_trunc('day', moment)`.",
+        ("format", 2..) if !is_text(first) && first != "unknown" => {
+            "PostgreSQL writes it `to_char`, as in `to_char(a, 'FM999,990.00')` or `to_char(day, \
+             'YYYY-MM-DD')`."
+        }
+        _ => return None,
+    })
+}
+
 /// `function ... does not exist`.
 pub(super) fn undefined(name: &str, arguments: &str) -> Option<String> {
     let shown = code(name);
-    if let Some((_, here)) = OTHERS.iter().find(|(other, _)| *other == name) {
-        return Some(format!("PostgreSQL writes it `{here}`."));
+    if let Some(help) = otherwise_called(name, arguments) {
+        return Some(help.to_owned());
+    }
+    if let Some(help) = other(name) {
+        return Some(help);
     }
     let first = arguments.split(", ").next().unwrap_or_default();
     match name {

@@ -113,7 +113,7 @@ pub(super) fn is_text(type_name: &str) -> bool {
     matches!(type_name, "text" | "character varying" | "character")
 }
 
-fn is_moment(type_name: &str) -> bool {
+pub(super) fn is_moment(type_name: &str) -> bool {
     type_name == "date" || type_name.starts_with("timestamp")
 }
 
