@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sqlground_tests::{Command, Site};
+use sqlground_tests::{Command, Site, used_data_dir};
 
 const EXERCISE: &str = "reading/long-books";
 const PAGE: &str = "/exercises/reading/long-books";
@@ -27,7 +27,9 @@ struct Case {
 async fn errors_come_from_postgresql_as_they_are_known_and_with_their_help() {
     let cases: Cases =
         toml::from_str(include_str!("../../server/advice/tests/cases.toml")).expect("cases");
-    let site = Site::start();
+    // Nobody has so much to ask in so short a time.
+    let data = used_data_dir();
+    let site = Site::start_in(data.path(), &["--session-action-rate=0"]);
     let visitor = site.visitor();
     for case in cases.case {
         let (status, run) = visitor.act("run", EXERCISE, &case.script).await;

@@ -1,6 +1,7 @@
 //! Help with an error.
 
 mod columns;
+mod dialects;
 mod functions;
 mod grouping;
 mod keywords;
@@ -39,6 +40,7 @@ pub fn help(
         "42803" | "42P20" => grouping::help(&statement),
         "42P10" => grouping::order(&statement),
         "42883" => types::undefined(&statement),
+        "42704" => dialects::undefined_type(&statement),
         "42725" => types::unclear(&statement),
         "42804" => types::mismatch(&statement),
         "22P02" | "22007" | "22008" => types::unreadable(&statement, script, tables),

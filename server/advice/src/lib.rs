@@ -1,9 +1,9 @@
 //! What is said of a script beyond PostgreSQL's own words. Pure: no I/O.
 //!
 //! [`help`] adds a sentence to an error: the name that was meant, the parenthesis that is not
-//! closed, the clause a condition belongs to. It never replaces what PostgreSQL says, and is silent
-//! where it is not sure. [`advise`] tells what could be better in a right answer, [`suspect`] what may
-//! be the mistake in a wrong one.
+//! closed, the clause a condition belongs to, what PostgreSQL has for another database's word. It
+//! never replaces what PostgreSQL says, and is silent where it is not sure. [`advise`] tells what
+//! could be better in a right answer, [`suspect`] what may be the mistake in a wrong one.
 //!
 //! ```
 //! use sqlground_advice::help;

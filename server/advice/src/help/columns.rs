@@ -1,5 +1,6 @@
 //! Names of columns that stand for nothing, or for too much.
 
+use super::dialects;
 use super::grouping::AGGREGATES;
 use super::marks::typographic;
 use crate::near::nearest;
@@ -66,6 +67,7 @@ pub(super) fn undefined(
         .or_else(|| as_text(statement, place, columns()))
         .or_else(|| type_of_text(statement, place))
         .or_else(|| too_early(&queries, place, &name))
+        .or_else(|| dialects::column(statement, place, &name))
         .or_else(|| {
             near(
                 statement,
@@ -75,6 +77,7 @@ pub(super) fn undefined(
         })
         .or_else(|| distinct(statement, place, &name))
         .or_else(|| elsewhere(&name, &known, &sources))
+        .or_else(|| unhinted(statement, || dialects::column_in_comment(statement, place)))
         .or_else(|| unhinted(statement, || plain_text(statement, place)))
         .or_else(|| unhinted(statement, || one_table(&sources)))
 }

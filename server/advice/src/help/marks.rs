@@ -1,5 +1,6 @@
 //! Quotes, operators and other characters that are not PostgreSQL's, or not where they belong.
 
+use super::dialects::comment_in_quote;
 use crate::statement::Statement;
 use crate::token::Kind;
 use crate::wording::code;
@@ -21,6 +22,9 @@ pub(super) fn quote(statement: &Statement<'_>) -> Option<String> {
         Some(word) => word - 1,
         None => tokens.iter().position(|token| !token.is_closed)?,
     };
+    if let Some(help) = comment_in_quote(statement, open) {
+        return Some(help);
+    }
     Some(format!(
         "The quote that opens in {} is not closed: {}.",
         statement.place(open),

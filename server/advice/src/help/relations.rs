@@ -1,6 +1,7 @@
 //! Names of tables that stand for nothing, or for too much.
 
 use super::columns::meant;
+use super::dialects;
 use super::marks::typographic;
 use crate::near::nearest;
 use crate::query::{Query, Source, common_tables};
@@ -26,6 +27,9 @@ pub(super) fn undefined(
         .strip_suffix(" does not exist")
         .filter(|given| given.starts_with('"'))?;
     let (_, name) = named(given);
+    if let Some(help) = dialects::relation(&name, &known) {
+        return Some(help);
+    }
     if name.contains('.') {
         return None;
     }
@@ -79,6 +83,10 @@ fn unknown_source(statement: &Statement<'_>, name: &str, known: &[Table]) -> Opt
             }
             None => format!("{name} is a table, but this query has no `FROM`: it reads no table."),
         });
+    }
+    if matches!(&*column, "nextval" | "currval") {
+        let call = format!("{column}('{}')", written(name));
+        return Some(format!("PostgreSQL writes it {}.", code(&call)));
     }
     let aliases = sources.iter().map(|source| source.alias.as_str());
     if let Some(near) = nearest(name, aliases) {

@@ -1,6 +1,6 @@
 //! Errors of syntax.
 
-use super::{keywords, marks, missing};
+use super::{dialects, keywords, marks, missing};
 use crate::query::CLAUSES;
 use crate::statement::Statement;
 use crate::token::Kind;
@@ -44,9 +44,10 @@ pub(super) fn help(statement: &Statement<'_>, tables: &[TableInfo]) -> Option<St
     };
     marks::characters(statement, place)
         .or_else(|| parentheses(statement, place))
+        .or_else(|| dialects::syntax(statement, place))
         .or_else(|| missing::case_end(statement, place))
         .or_else(|| comma_too_many(statement, place))
-        .or_else(|| other_dialects(statement, place))
+        .or_else(|| beginnings(statement, place))
         .or_else(|| keywords::small_words(statement, place))
         .or_else(|| keywords::misspelt(statement, place, tables))
         .or_else(|| missing::join_condition(statement, place))
@@ -136,16 +137,9 @@ fn comma_too_many(statement: &Statement<'_>, place: usize) -> Option<String> {
     })
 }
 
-/// What other databases write.
-fn other_dialects(statement: &Statement<'_>, place: usize) -> Option<String> {
-    let before = statement.back(place, 1)?;
-    let token = statement.token(place)?;
-    if before.is("top") && token.kind == Kind::Number {
-        return Some(format!(
-            "PostgreSQL has no `TOP`: end the query with `LIMIT {}`.",
-            token.text
-        ));
-    }
+/// A statement that changes rows and lacks a word at its beginning.
+fn beginnings(statement: &Statement<'_>, place: usize) -> Option<String> {
+    statement.token(place)?;
     if statement.reads(0, &["delete"]) && place == 1 {
         return Some(
             "`DELETE` removes whole rows, and is followed by `FROM` and the table.".to_owned(),

@@ -1,7 +1,7 @@
 //! Values that do not go together.
 
-use super::functions;
 use super::marks::typographic;
+use super::{dialects, functions};
 use crate::query::{Query, Source};
 use crate::statement::Statement;
 use crate::tables::known_tables;
@@ -19,6 +19,9 @@ pub(super) fn undefined(statement: &Statement<'_>) -> Option<String> {
         .strip_prefix("function ")?
         .strip_suffix(" does not exist")?;
     let (name, arguments) = call.split_once('(')?;
+    if name == "top" {
+        return dialects::top(statement);
+    }
     functions::undefined(name, arguments.strip_suffix(')')?)
 }
 
