@@ -9,10 +9,15 @@ use crate::{assets, npm, postgres, site, wasm};
 
 /// Builds the page assets, PostgreSQL's archive and the server. What is up to date stays.
 pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
+    build_parts(workspace)?;
+    build_server(workspace, profile)
+}
+
+/// Builds what a server reads: the page assets and PostgreSQL's archive.
+pub(crate) fn build_parts(workspace: &Workspace) -> Result<()> {
     npm::install(workspace)?;
     postgres::pack(workspace, &workspace.postgres_archive(), Compression::Fast)?;
-    build_site(workspace)?;
-    build_server(workspace, profile)
+    build_site(workspace)
 }
 
 /// Builds the page assets; needs the npm packages.

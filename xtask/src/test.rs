@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::build::build;
+use crate::build::{build, build_parts};
 use crate::debian;
 use crate::dist::dist;
 use crate::server;
@@ -12,14 +12,17 @@ use crate::workspace::{Profile, Workspace};
 /// The browser by any of its names.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// Builds the servers under test and runs every test; `args` go to `cargo test`.
+/// Builds the server under test and runs every test; `args` go to `cargo test`.
 ///
-/// The tests of the packed file are told where it is unless `with_dist` is false.
+/// The server is the packed file, which is handed out and optimised; if `with_dist` is false, a debug
+/// build, and the tests of the packed file are left out.
 pub(crate) fn test(workspace: &Workspace, with_dist: bool, args: &[String]) -> Result<()> {
     prepare_browser()?;
-    build(workspace, Profile::Dev)?;
     if with_dist {
         dist(workspace)?;
+        build_parts(workspace)?;
+    } else {
+        build(workspace, Profile::Dev)?;
     }
     step("Testing", || {
         let mut cargo = workspace.cargo();
@@ -28,9 +31,12 @@ pub(crate) fn test(workspace: &Workspace, with_dist: bool, args: &[String]) -> R
             .args(["test", "--workspace", "--exclude", "sqlground-client"])
             .args(args);
         server::set_environment(workspace, &mut cargo);
-        cargo.env("SQLGROUND_BIN", workspace.server(Profile::Dev));
         if with_dist {
-            cargo.env("SQLGROUND_DIST", workspace.dist());
+            cargo
+                .env("SQLGROUND_BIN", workspace.dist())
+                .env("SQLGROUND_DIST", workspace.dist());
+        } else {
+            cargo.env("SQLGROUND_BIN", workspace.server(Profile::Dev));
         }
         step::run(&mut cargo)
     })
