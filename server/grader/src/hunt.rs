@@ -341,7 +341,7 @@ impl Hunt<'_> {
         let generator = Generator::new(blueprint, &pools, &concerned, SEED);
         // Small ones are kept.
         let mut generator = generator.past_the_small();
-        let mut sweeps = generator.sweeps(&known).into_iter();
+        let mut sweeps = generator.sweeps(Some(&known)).into_iter();
         let mut tried = 0;
         let patience = Instant::now() + SEARCH_PATIENCE;
         loop {

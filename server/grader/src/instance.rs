@@ -2,11 +2,15 @@
 //! of queries. Pure, but for [`Blueprint::read`].
 
 mod blueprint;
+mod choice;
+mod documents;
 mod generate;
 mod keys;
+mod lists;
 mod moments;
 mod patterns;
 mod pool;
+mod regexes;
 mod sql;
 mod sweep;
 mod twins;

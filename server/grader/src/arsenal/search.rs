@@ -16,8 +16,12 @@ use std::time::Instant;
 const WITNESSES: usize = 36;
 /// How many of them at least are of many rows, if there are so many.
 const CROWDS: usize = 12;
+/// How many are made by chance before those that hold each special value.
+const SMALL: usize = 16;
 /// How many rows are many.
 const MANY: usize = 12;
+/// How many of them at most hold each special value once, and show no mistake that others do not.
+const SWEEPS: usize = 12;
 /// How many at most show nothing.
 const SILENT: usize = 8;
 /// After how many instances that show no further mistake the mistakes are no longer tried.
@@ -37,6 +41,7 @@ pub(super) struct Search<'a> {
 struct Candidate {
     witness: Witness,
     kills: Vec<usize>,
+    is_sweep: bool,
 }
 
 impl<'a> Search<'a> {
@@ -69,6 +74,8 @@ impl<'a> Search<'a> {
         let mut candidates = Vec::new();
         let (mut idle, mut silent, mut tried) = (0, 0, 0);
         let mut instance = Some(Instance::empty(blueprint));
+        let mut sweeps = generator.sweeps(None).into_iter();
+        let mut is_sweep = false;
         while Instant::now() < deadline {
             tried += 1;
             if let Some(instance) = instance.take()
@@ -85,7 +92,11 @@ impl<'a> Search<'a> {
                 silent += usize::from(says_nothing);
                 if !says_nothing || silent <= SILENT {
                     let witness = Witness { instance, expected };
-                    candidates.push(Candidate { witness, kills });
+                    candidates.push(Candidate {
+                        witness,
+                        kills,
+                        is_sweep,
+                    });
                 }
             } else {
                 idle += 1;
@@ -97,7 +108,10 @@ impl<'a> Search<'a> {
             if tried > 20 * WITNESSES {
                 break;
             }
-            let draft = generator.draft();
+            // Small ones come first: on them a difference is seen soonest.
+            let sweep = (tried > SMALL).then(|| sweeps.next()).flatten();
+            is_sweep = sweep.is_some();
+            let draft = sweep.unwrap_or_else(|| generator.draft());
             instance = self.trial.settle(&draft).await?;
         }
         tracing::debug!(tried, idle, alive = alive.len(), "searched");
@@ -210,6 +224,9 @@ fn chosen(mut candidates: Vec<Candidate>) -> Vec<Witness> {
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.kills.len()));
     let telling = candidates.iter().position(|other| other.kills.is_empty());
     let others = candidates.split_off(telling.unwrap_or(candidates.len()));
+    let (sweeps, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|candidate| candidate.is_sweep);
+    candidates.extend(sweeps.into_iter().take(SWEEPS));
     let (crowds, few): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|candidate| candidate.witness.instance.rows() >= MANY);

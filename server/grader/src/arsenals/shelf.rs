@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Another whenever what is kept is found out in another way or means something else.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// A folder with a file for each exercise.
 #[derive(Clone, Debug)]

@@ -103,9 +103,16 @@ SELECT pg_catalog.json_build_object(
             'columns', (
                 SELECT pg_catalog.json_agg(a.attname)
                 FROM pg_catalog.pg_attribute AS a
-                WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[]))))
+                WHERE a.attrelid = c.oid AND (
+                    a.attnum = ANY (i.indkey::int2[])
+                    -- What an expression is made of.
+                    OR EXISTS (
+                        SELECT FROM pg_catalog.pg_depend AS d
+                        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                            AND d.objid = i.indexrelid
+                            AND d.refobjid = c.oid AND d.refobjsubid = a.attnum)))))
         FROM pg_catalog.pg_index AS i
-        WHERE i.indrelid = c.oid AND i.indisunique AND i.indexprs IS NULL),
+        WHERE i.indrelid = c.oid AND i.indisunique),
     'references', (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
             'table', f.relname,

@@ -1,6 +1,6 @@
 //! Making instances at random, but not evenly: what makes queries differ is likely.
 
-use super::blueprint::Blueprint;
+use super::blueprint::{Blueprint, Table};
 use super::keys::{numbers_rows, refers_by_number, renumber};
 use super::pool::Pools;
 use super::values::{Kind, later};
@@ -50,8 +50,13 @@ pub(crate) struct Generator<'a> {
 enum Direction {
     Earlier,
     Later,
+    /// The one before, all along.
+    Chain,
     Any,
 }
+
+/// How many rows a chain has.
+const CHAIN: usize = 6;
 
 /// How many drafts are of one or two rows a table, to begin with.
 const SMALL: usize = 8;
@@ -139,8 +144,9 @@ impl<'a> Generator<'a> {
             shape.size = Size::Few;
         }
         self.direction = match self.random.u8(0..100) {
-            0..=44 => Direction::Earlier,
-            45..=84 => Direction::Later,
+            0..=39 => Direction::Earlier,
+            40..=74 => Direction::Later,
+            75..=84 => Direction::Chain,
             _ => Direction::Any,
         };
         self.has_zeros = self.chance(25);
@@ -178,6 +184,12 @@ impl<'a> Generator<'a> {
         if self.chance(15) {
             self.empty_a_group(&mut draft);
         }
+        if self.chance(10) {
+            self.add_run(&mut draft);
+        }
+        if self.chance(10) {
+            self.put_share(&mut draft);
+        }
         if self.random.bool() {
             renumber(&mut draft, self.blueprint, self.pools, &mut self.random);
         }
@@ -190,6 +202,9 @@ impl<'a> Generator<'a> {
         match (number, shape.size) {
             (0..=3, _) => 1,
             (4..SMALL, _) => 2,
+            _ if matches!(self.direction, Direction::Chain) && self.refers_to_itself(table) => {
+                CHAIN
+            }
             (_, Size::Counted) => counts[self.random.usize(0..counts.len())],
             // Sometimes one or two that all others refer to.
             (_, Size::Crowd) if self.is_referred_to(table) && self.chance(25) => {
@@ -208,6 +223,11 @@ impl<'a> Generator<'a> {
                 _ => most.clamp(6, 12),
             },
         }
+    }
+
+    fn refers_to_itself(&self, table: usize) -> bool {
+        let mut references = self.blueprint.tables[table].references.iter();
+        references.any(|to| to.table == table)
     }
 
     /// True if other tables that get rows refer to the table.
@@ -303,6 +323,9 @@ impl<'a> Generator<'a> {
         self.put_product(number, &mut row);
         self.put_in_order(number, &mut row);
         self.embed(number, &mut row);
+        if self.chance(70) {
+            tell_names_apart(table, earlier, &mut row);
+        }
         // A key of its own, so that rows seldom exclude each other.
         if numbers_rows(table) {
             row[table.primary_key[0]] = Some((earlier.len() + 1).to_string());
@@ -354,7 +377,8 @@ impl<'a> Generator<'a> {
             let itself = reference.table == number;
             if itself && refers_by_number(table, reference) {
                 let column = reference.columns[0];
-                let null = reach == 0 || nullable && self.chance(shape.null.max(15));
+                let is_chain = matches!(self.direction, Direction::Chain);
+                let null = reach == 0 || nullable && !is_chain && self.chance(shape.null.max(15));
                 let before = draft.tables[number].len();
                 let to = self.own_row(before, reach).filter(|_| !null);
                 if to.is_some() || nullable {
@@ -396,11 +420,12 @@ impl<'a> Generator<'a> {
         let (earlier, later) = (1..=before.min(reach), before + 2..=reach);
         // Often the row next to it, so that there are chains.
         let (next, mut all) = match self.direction {
-            Direction::Earlier => (*earlier.end(), earlier),
+            Direction::Earlier | Direction::Chain => (*earlier.end(), earlier),
             Direction::Later => (*later.start(), later),
             Direction::Any => (0, 1..=reach),
         };
-        if all.contains(&next) && self.chance(50) {
+        let is_next = matches!(self.direction, Direction::Chain) || self.chance(50);
+        if all.contains(&next) && is_next {
             return Some(next);
         }
         let length = all.clone().count();
@@ -494,6 +519,27 @@ impl<'a> Generator<'a> {
 
     pub(super) fn chance(&mut self, percent: u8) -> bool {
         self.random.u8(0..100) < percent
+    }
+}
+
+/// Puts a number behind a text that must not stand twice, if it does.
+fn tell_names_apart(table: &Table, earlier: &[Vec<Vec<Value>>], row: &mut [Value]) {
+    for key in &table.unique {
+        let [column] = key.as_slice() else { continue };
+        let refers = table
+            .references
+            .iter()
+            .any(|to| to.columns.contains(column));
+        if refers || Kind::of(&table.columns[*column].type_name) != Kind::Text {
+            continue;
+        }
+        let value = &row[*column];
+        let firsts = earlier.iter().filter_map(|proposals| proposals.first());
+        if let Some(text) = value
+            && firsts.clone().any(|other| other[*column] == *value)
+        {
+            row[*column] = Some(format!("{text}{}", earlier.len() + 1));
+        }
     }
 }
 

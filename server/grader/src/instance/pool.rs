@@ -1,15 +1,11 @@
 //! The values to choose from for each column.
 
 use super::blueprint::{Blueprint, Column};
-use super::patterns::{near_pattern, together};
-use super::values::{Kind, apart, is_span, number_text, other_years};
-use crate::query::{Constant, Reading};
+use super::choice::{Pool, dedup, fits, hundredths};
+use super::values::{Kind, is_span};
+use crate::query::Reading;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many values of each sort a column has.
-const MOST_USUAL: usize = 6;
-const MOST_CRITICAL: usize = 80;
-const MOST_LOOSE: usize = 12;
 /// Up to how many rows are made because scripts count them.
 const MOST_COUNTED: usize = 50;
 
@@ -29,23 +25,10 @@ pub(crate) struct Pools {
     pub(super) links: Vec<Vec<(usize, usize)>>,
     /// Tables with two columns, of which the first is searched for the second.
     pub(super) embedded: Vec<(usize, usize, usize)>,
+    /// Tables with columns of whole numbers that are compared with so many hundredths of their sum.
+    pub(super) shares: Vec<(usize, usize, usize)>,
     /// Tables with columns that are compared with a constant together, as by their product.
     pub(super) products: Vec<(usize, Vec<usize>, String)>,
-}
-
-/// The values to choose from for a column.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Pool {
-    /// The constants it is compared with.
-    pub(crate) exact: Vec<String>,
-    /// Values at the constants it is compared with.
-    pub(crate) critical: Vec<String>,
-    /// Others.
-    pub(crate) usual: Vec<String>,
-    /// Zero, of a number; for some instances only, as it is easily divided by.
-    pub(crate) zero: Vec<String>,
-    /// Whether scripts ask if it is NULL.
-    pub(crate) is_asked_for_null: bool,
 }
 
 impl Pools {
@@ -74,10 +57,55 @@ impl Pools {
             counts: counts(&reading),
             links: domains.members(blueprint),
             embedded: embedded(blueprint, &reading),
+            shares: shares(blueprint, &reading),
             products: products(blueprint, &reading),
         };
         domains.share(blueprint, &mut pools);
+        pools.put_between_whole_numbers(blueprint, &reading);
         pools
+    }
+
+    /// Gives numbers with decimal places that are compared with whole ones what lies between these.
+    fn put_between_whole_numbers(&mut self, blueprint: &Blueprint, reading: &Reading) {
+        let columns = || {
+            let tables = blueprint.tables.iter().enumerate();
+            tables.flat_map(|(t, table)| {
+                let columns = table.columns.iter().enumerate();
+                columns.map(move |(c, column)| ((t, c), column))
+            })
+        };
+        let pairs = reading.ascending.iter().chain(&reading.joined);
+        let pairs: Vec<_> = pairs.flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+        for ((t, c), column) in columns() {
+            if !matches!(
+                Kind::of(&column.type_name),
+                Kind::Decimal(1..) | Kind::Float
+            ) {
+                continue;
+            }
+            let is_compared = |other: &Column| {
+                pairs
+                    .iter()
+                    .any(|(a, b)| **a == column.name && **b == other.name)
+                    && Kind::of(&other.type_name) == Kind::Integer
+            };
+            let mut between = Vec::new();
+            for ((t, c), _) in columns().filter(|(_, other)| is_compared(other)) {
+                let pool = self.get(t, c);
+                let values = pool
+                    .usual
+                    .iter()
+                    .take(3)
+                    .chain(pool.critical.iter().take(2));
+                between.extend(
+                    values.flat_map(|value| [4, 6].map(|tenths| format!("{value}.{tenths}"))),
+                );
+            }
+            between.retain(|value| fits(value, &column.type_name));
+            let critical = &mut self.columns[t][c].critical;
+            critical.extend(between);
+            dedup(critical);
+        }
     }
 
     /// All values, each with its table and column.
@@ -172,6 +200,29 @@ fn embedded(blueprint: &Blueprint, reading: &Reading) -> Vec<(usize, usize, usiz
     found
 }
 
+/// Parts of a sum: columns beside constants between 0 and 1, in hundredths.
+fn shares(blueprint: &Blueprint, reading: &Reading) -> Vec<(usize, usize, usize)> {
+    let mut found = Vec::new();
+    if !reading.names.contains("sum") {
+        return found;
+    }
+    for constant in &reading.constants {
+        let Some(percent) = (1..100).find(|percent| hundredths(&constant.value) == Some(*percent))
+        else {
+            continue;
+        };
+        for (t, table) in blueprint.tables.iter().enumerate() {
+            for (c, column) in table.columns.iter().enumerate() {
+                let is_number = Kind::of(&column.type_name).is_number();
+                if is_number && constant.columns.contains(&column.name) {
+                    found.push((t, c, percent));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// Numbers that are compared with several columns of one table.
 fn products(blueprint: &Blueprint, reading: &Reading) -> Vec<(usize, Vec<usize>, String)> {
     let mut found = Vec::new();
@@ -199,210 +250,6 @@ fn spans(reading: &Reading) -> Vec<String> {
     let mut spans: Vec<_> = constants.filter(|value| is_span(value)).cloned().collect();
     spans.dedup();
     spans
-}
-
-impl Pool {
-    fn of(column: &Column, reading: &Reading, shown: &[String]) -> Self {
-        if !column.labels.is_empty() {
-            return Self {
-                usual: column.labels.clone(),
-                ..Self::default()
-            };
-        }
-        let kind = Kind::of(&column.type_name);
-        let mut usual: Vec<String> = shown.iter().take(MOST_USUAL).cloned().collect();
-        if usual.len() < 3 {
-            usual.extend(kind.plain().iter().map(|&value| value.to_owned()));
-        }
-        if kind == Kind::Text && !shown.is_empty() && shown.iter().all(|value| is_number(value)) {
-            // Their order as texts is another than as numbers.
-            usual.splice(..0, ["9", "10", "100", "1000"].map(str::to_owned));
-        }
-        dedup(&mut usual);
-        // A blank is no plain value to show.
-        usual.sort_by_key(String::is_empty);
-        let mut critical = Vec::new();
-        let mut exact = Vec::new();
-        if matches!(kind, Kind::Decimal(places) if places > 0) && reading.names.contains("round") {
-            critical.extend(["0.05", "0.15", "1.25", "2.45"].map(str::to_owned));
-            if column.type_name == "numeric" {
-                critical.extend(["0.125", "2.345"].map(str::to_owned));
-            }
-        }
-        let compared: Vec<&Constant> = reading
-            .constants
-            .iter()
-            .filter(|constant| constant.columns.contains(&column.name))
-            .collect();
-        for constant in &compared {
-            if constant.is_pattern && kind == Kind::Text {
-                exact.push(constant.value.replace(['%', '\\'], ""));
-                critical.extend(near_pattern(&constant.value));
-            } else {
-                exact.extend(kind.exact(&constant.value));
-                if kind == Kind::Timestamp {
-                    // The rest of the second that a constant names.
-                    exact.extend(kind.exact(&format!("{}.5", constant.value)));
-                }
-                critical.extend(kind.near(&constant.value));
-            }
-            // With several columns it may be compared with their product.
-            if constant.columns.len() > 1 && kind.is_number() {
-                exact.push("1".to_owned());
-            }
-            if matches!(kind, Kind::Date | Kind::Timestamp) {
-                let from = usual.iter().take(2);
-                critical.extend(from.flat_map(|from| apart(from, &constant.value, kind)));
-            }
-        }
-        if kind == Kind::Text {
-            let patterns = compared.iter().filter(|constant| constant.is_pattern);
-            let patterns: Vec<_> = patterns.map(|constant| constant.value.as_str()).collect();
-            exact.extend(together(&patterns));
-            critical.extend(together(&patterns));
-        }
-        if kind.is_number() {
-            critical.extend(combined(&compared, kind));
-            if reading.names.contains("sum") {
-                critical.extend(halves(&compared, kind));
-            }
-        }
-        if kind == Kind::Integer && reading.counted.contains(&column.name) {
-            exact.extend(["0", "1", "2"].map(str::to_owned));
-        }
-        if matches!(kind, Kind::Date | Kind::Timestamp) {
-            let first = usual.first();
-            critical.extend(first.iter().flat_map(|value| other_years(value, kind)));
-        }
-        if kind == Kind::Text {
-            critical.extend(other_cases(&usual, &compared, reading));
-        }
-        // Constants on their own may end up beside the column, through a view or a subquery.
-        if critical.is_empty() {
-            let loose = reading.constants.iter().filter(|c| c.columns.is_empty());
-            critical.extend(
-                loose
-                    .filter(|constant| kind != Kind::Text || constant.value.parse::<f64>().is_err())
-                    .flat_map(|constant| kind.near(&constant.value))
-                    .take(MOST_LOOSE),
-            );
-        }
-        let fits = |value: &String| fits(value, &column.type_name);
-        critical.retain(fits);
-        dedup(&mut critical);
-        critical.truncate(MOST_CRITICAL);
-        exact.retain(fits);
-        dedup(&mut exact);
-        usual.retain(fits);
-        let zero = kind.is_number().then(|| "0".to_owned());
-        Self {
-            exact,
-            critical,
-            usual,
-            zero: zero.into_iter().collect(),
-            is_asked_for_null: reading.nulls.contains(&column.name),
-        }
-    }
-}
-
-/// The first value in other letters or with blanks, where scripts make these equal, and constants in
-/// mixed letters.
-fn other_cases(usual: &[String], compared: &[&Constant], reading: &Reading) -> Vec<String> {
-    let Some(value) = usual.first() else {
-        return Vec::new();
-    };
-    let calls = |names: &[&str]| names.iter().any(|name| reading.names.contains(*name));
-    let mut values = Vec::new();
-    if calls(&["lower", "upper", "initcap"]) {
-        values.extend([value.clone(), value.to_lowercase(), value.to_uppercase()]);
-        let constants = compared.iter().take(4);
-        values.extend(constants.map(|constant| mixed_case(&constant.value.replace('%', ""))));
-    }
-    if calls(&["trim", "btrim", "ltrim", "rtrim"]) {
-        values.extend([value.clone(), format!(" {value}"), format!("{value} ")]);
-    }
-    values
-}
-
-/// The text with small and capital letters in turn.
-fn mixed_case(text: &str) -> String {
-    let mut is_capital = true;
-    text.chars()
-        .map(|letter| {
-            is_capital = !is_capital;
-            if is_capital {
-                letter.to_ascii_uppercase()
-            } else {
-                letter.to_ascii_lowercase()
-            }
-        })
-        .collect()
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// True unless the value is too long or too large for its type.
-fn fits(value: &str, type_name: &str) -> bool {
-    let (base, modifier) = type_name.split_once('(').unwrap_or((type_name, ""));
-    let modifier = modifier.split(')').next().unwrap_or_default();
-    let (size, scale) = modifier.split_once(',').unwrap_or((modifier, "0"));
-    match base {
-        "smallint" => value.parse::<i16>().is_ok(),
-        "integer" => value.parse::<i32>().is_ok(),
-        "bigint" => value.parse::<i64>().is_ok(),
-        "character" | "character varying" => {
-            let most = size.parse().unwrap_or(usize::MAX);
-            value.trim_end_matches(' ').chars().count() <= most
-        }
-        "numeric" => match (value.parse::<f64>(), size.parse(), scale.trim().parse()) {
-            (Ok(number), Ok(digits), Ok(scale)) => {
-                let digits: i32 = digits;
-                let scale: i32 = scale;
-                number.abs() < 10_f64.powi(digits - scale)
-            }
-            _ => true,
-        },
-        _ => true,
-    }
-}
-
-/// What two rows have each whose sum is a constant.
-fn halves(constants: &[&Constant], kind: Kind) -> Vec<String> {
-    let numbers = constants
-        .iter()
-        .filter_map(|constant| constant.value.parse::<f64>().ok());
-    let halves = numbers.map(|number| number / 2.0);
-    let fits = |half: &f64| kind != Kind::Integer || half.fract() == 0.0;
-    halves
-        .filter(fits)
-        .map(|half| number_text(half, kind.places()))
-        .collect()
-}
-
-/// Two constants in one comparison, as in `price * 1.2 > 30`, meet at a value of neither.
-fn combined(constants: &[&Constant], kind: Kind) -> Vec<String> {
-    let numbers: Vec<f64> = constants
-        .iter()
-        .filter_map(|constant| constant.value.parse().ok())
-        .filter(|number: &f64| *number != 0.0 && number.abs() < 1e6)
-        .collect();
-    let places = kind.places();
-    let mut values = Vec::new();
-    for (i, a) in numbers.iter().enumerate().take(4) {
-        for b in numbers.iter().skip(i + 1).take(4) {
-            for value in [a / b, b / a, a * b, a + b, (a - b).abs()] {
-                values.push(number_text(value, places));
-            }
-        }
-    }
-    values
-}
-
-fn dedup(values: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
-    values.retain(|value| seen.insert(value.clone()));
 }
 
 /// Columns that are compared with each other, which meet only if they choose from the same values.
@@ -491,29 +338,5 @@ impl Domains {
             groups.push(group);
         }
         groups
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_fit_their_type() {
-        for (value, type_name, expected) in [
-            ("high", "character(2)", false),
-            ("hi", "character(2)", true),
-            ("hi   ", "character varying(2)", true),
-            ("high", "character varying", true),
-            ("high", "text", true),
-            ("999999.99", "numeric(8,2)", true),
-            ("1000000", "numeric(8,2)", false),
-            ("1000000", "numeric(8)", true),
-            ("1e9", "numeric", true),
-            ("40000", "smallint", false),
-            ("40000", "integer", true),
-        ] {
-            assert_eq!(fits(value, type_name), expected, "{value} as {type_name}");
-        }
     }
 }

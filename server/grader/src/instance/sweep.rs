@@ -5,14 +5,18 @@ use super::generate::{Draft, Generator, Size, shape};
 use super::keys::numbers_rows;
 use super::pool::Pools;
 
-/// How many values a sweep has, and how many sweeps a table gets.
+/// How many values a sweep has, and how many sweeps a table gets for what one script compares with.
 const SWEPT: usize = 12;
-const SWEEPS: usize = 2;
+const SWEEPS: usize = 3;
+/// How many it gets for what the answer compares with.
+const FIRST_SWEEPS: usize = 6;
 
 impl Generator<'_> {
-    /// Drafts in which each value that the other pools lack stands once, beside constants that the
-    /// other columns are compared with: what only one script compares with is not left to chance.
-    pub(crate) fn sweeps(&mut self, other: &Pools) -> Vec<Draft> {
+    /// Drafts in which each special value stands once, beside constants that the other columns are
+    /// compared with; of those that the other pools have, none.
+    ///
+    /// What only one script compares with is so not left to chance.
+    pub(crate) fn sweeps(&mut self, other: Option<&Pools>) -> Vec<Draft> {
         let blueprint = self.blueprint;
         let mut drafts = Vec::new();
         for (number, table) in blueprint.tables.iter().enumerate() {
@@ -23,9 +27,12 @@ impl Generator<'_> {
             // Keys that are numbered get other numbers by themselves.
             let is_numbered = |column| numbers_rows(table) && table.primary_key.contains(&column);
             for column in (0..table.columns.len()).filter(|&column| !is_numbered(column)) {
-                let (own, known) = (self.pools.get(number, column), other.get(number, column));
+                let own = self.pools.get(number, column);
+                let known = other.map(|other| other.get(number, column));
                 let is_new = |value: &&String| {
-                    !known.exact.contains(value) && !known.critical.contains(value)
+                    known.is_none_or(|known| {
+                        !known.exact.contains(value) && !known.critical.contains(value)
+                    })
                 };
                 let own = own.exact.iter().chain(&own.critical).filter(is_new);
                 values.extend(own.map(|value| (column, value.clone())));
@@ -33,7 +40,12 @@ impl Generator<'_> {
             // What is compared by its name, before what may end up beside a constant.
             values.sort_by_key(|(column, _)| self.pools.get(number, *column).exact.is_empty());
             tracing::trace!(table = table.name, ?values, "new values");
-            for values in values.chunks(SWEPT).take(SWEEPS) {
+            let most = if other.is_none() {
+                FIRST_SWEEPS
+            } else {
+                SWEEPS
+            };
+            for values in values.chunks(SWEPT).take(most) {
                 drafts.push(self.sweep(number, values));
             }
         }

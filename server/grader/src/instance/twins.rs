@@ -1,14 +1,82 @@
-//! What is done to a draft as a whole: rows that only a key tells apart, groups without any value.
+//! What is done to a draft as a whole: rows that only a key tells apart, runs of rows, groups without
+//! any value.
 
 use super::generate::{Draft, Generator};
 use super::keys::numbers_rows;
-use super::values::Kind;
+use super::values::{Kind, later};
 use std::collections::BTreeSet;
 
 /// How many rows of a table go with a twin at most.
 const MOST: usize = 4;
 
+/// How many rows a run has.
+const RUN: i32 = 7;
+
 impl Generator<'_> {
+    /// Leaves a table two rows, of which one has just that part of the sum of both that scripts ask
+    /// for, or one hundredth less.
+    pub(super) fn put_share(&mut self, draft: &mut Draft) {
+        let shares = self.pools.shares.iter();
+        let shares: Vec<_> = shares
+            .filter(|(table, ..)| self.concerned[*table] && draft.tables[*table].len() > 1)
+            .collect();
+        let Some(&&(table, column, percent)) = self.random.choice(&shares) else {
+            return;
+        };
+        let part = percent - usize::from(self.chance(40));
+        let places = &mut draft.tables[table];
+        places.truncate(2);
+        for (place, number) in places.iter_mut().zip([part, 100 - part]) {
+            for row in place {
+                row[column] = Some(number.to_string());
+            }
+        }
+    }
+
+    /// Puts rows behind one that are like it, each a day or an hour later than the one before, often
+    /// with a gap: what looks back a few rows or counts those without a gap needs as many.
+    pub(super) fn add_run(&mut self, draft: &mut Draft) {
+        let tables = self.blueprint.tables.iter().enumerate();
+        let is_moment =
+            |type_name: &str| matches!(Kind::of(type_name), Kind::Date | Kind::Timestamp);
+        let fitting: Vec<usize> = tables
+            .filter(|(number, table)| {
+                self.concerned[*number]
+                    && !draft.tables[*number].is_empty()
+                    && table
+                        .columns
+                        .iter()
+                        .any(|column| is_moment(&column.type_name))
+            })
+            .map(|(number, _)| number)
+            .collect();
+        let Some(table) = self.random.choice(fitting) else {
+            return;
+        };
+        let Some(first) = first_rows(draft, table).next().cloned() else {
+            return;
+        };
+        let unit = if self.chance(70) { "day" } else { "hour" };
+        let gap = self.random.i32(2..=RUN + 2);
+        let described = &self.blueprint.tables[table];
+        for step in (1..=RUN).filter(|step| *step != gap) {
+            let mut row = first.clone();
+            for (value, column) in row.iter_mut().zip(&described.columns) {
+                let kind = Kind::of(&column.type_name);
+                if is_moment(&column.type_name)
+                    && let Some(moment) = value.as_deref()
+                {
+                    *value = later(moment, &format!("{step} {unit}"), 0, kind);
+                }
+            }
+            if numbers_rows(described) {
+                let number = draft.tables[table].len() + 1;
+                row[described.primary_key[0]] = Some(number.to_string());
+            }
+            draft.tables[table].push(vec![row]);
+        }
+    }
+
     /// Copies the rows that belong together by a value, such as somebody with all bookings, under
     /// another value: who groups or counts by a name takes both for one.
     pub(super) fn add_twin(&mut self, draft: &mut Draft) {

@@ -197,7 +197,11 @@ fn near_timestamp(constant: &str) -> Vec<String> {
     let Some(at) = moment(constant) else {
         let of_day = moment(&format!("2024-01-15 {constant}"));
         let moments = match of_day.filter(|_| constant.contains(':')) {
-            Some(at) => around(at, 1.second()),
+            Some(at) => {
+                let mut moments = around(at, 1.second());
+                moments.extend(at.checked_add(500.milliseconds()));
+                moments
+            }
             None => number_moments(constant),
         };
         return moments.into_iter().map(timestamp_text).collect();
@@ -261,6 +265,51 @@ fn near_text(constant: &str) -> Vec<String> {
         }
     }
     values
+}
+
+/// Days that calendars treat in their own way: the ends of months of each length, and of years whose
+/// last week goes on in the next.
+pub(super) fn special_days(kind: Kind) -> Vec<String> {
+    const DAYS: [&str; 9] = [
+        "2024-02-29",
+        "2023-02-28",
+        "2025-01-31",
+        "2025-04-30",
+        "2025-07-31",
+        "2025-10-31",
+        "2024-12-30",
+        "2027-01-01",
+        "1900-02-28",
+    ];
+    let days = DAYS.iter().map(|day| (*day).to_owned());
+    match kind {
+        Kind::Date => days.collect(),
+        _ => days
+            .flat_map(|day| [format!("{day} 00:00:00"), format!("{day} 23:59:59.5")])
+            .collect(),
+    }
+}
+
+/// Moments that lie on one day here and on another in most zones east of it, in winter and in summer.
+pub(super) const LATE: [&str; 4] = [
+    "2024-01-15 22:30:00",
+    "2024-01-15 23:30:00",
+    "2024-07-15 21:30:00",
+    "2024-07-15 22:30:00",
+];
+
+/// Moments that are a day's beginning in other zones, and those just before.
+pub(super) fn in_other_zones(constant: &str) -> Vec<String> {
+    const HOURS: [i32; 6] = [-2, -1, 4, 5, 8, -9];
+    let Some(at) = moment(constant) else {
+        return Vec::new();
+    };
+    let moments = HOURS.iter().flat_map(|hours| {
+        let there = at.checked_add(hours.hours()).ok();
+        let before = there.and_then(|there| there.checked_sub(500.milliseconds()).ok());
+        there.into_iter().chain(before)
+    });
+    moments.map(timestamp_text).collect()
 }
 
 /// A date or time a year before and after, which agrees in all but the year.

@@ -15,6 +15,8 @@ pub(crate) struct Constant {
     pub(crate) columns: Vec<String>,
     /// True if it is a pattern for `LIKE`.
     pub(crate) is_pattern: bool,
+    /// True if it is a regular expression.
+    pub(crate) is_regex: bool,
 }
 
 /// What scripts compare.
@@ -28,6 +30,10 @@ pub(crate) struct Reading {
     pub(crate) ascending: BTreeSet<(String, String)>,
     /// The names of columns of which the first is searched for the second.
     pub(crate) embedded: BTreeSet<(String, String)>,
+    /// The names of columns that are taken apart, and at what.
+    pub(crate) separated: BTreeSet<(String, String)>,
+    /// The names of columns of which a member of a JSON object is taken, and its name.
+    pub(crate) members: BTreeSet<(String, String)>,
     /// The names of columns that are compared with a number of rows.
     pub(crate) counted: BTreeSet<String>,
     /// The names of columns that are compared with NULL.
@@ -61,6 +67,7 @@ impl Reading {
                     reading.joined.extend(meetings(&node));
                     reading.nulls.extend(asked_for_null(&node));
                     reading.embedded.extend(looked_for(&node));
+                    reading.members.extend(member(&node));
                     if compares(&node) && counts(&node) {
                         reading.counted.extend(columns_within(&node));
                     }
@@ -77,11 +84,19 @@ impl Reading {
                     }
                 }
                 SyntaxKind::COMPOUND_SELECT => reading.joined.extend(combined(&node)),
+                SyntaxKind::BETWEEN_EXPR => reading.ascending.extend(between(&node)),
                 SyntaxKind::POSITION_FN | SyntaxKind::CALL_EXPR => {
                     reading.embedded.extend(searched(&node));
+                    reading.separated.extend(separated(&node));
                 }
                 SyntaxKind::TRIM_FN => {
                     reading.names.insert("trim".to_owned());
+                }
+                SyntaxKind::EXTRACT_FN => {
+                    reading.names.insert("extract".to_owned());
+                }
+                SyntaxKind::AT_TIME_ZONE => {
+                    reading.names.insert("timezone".to_owned());
                 }
                 SyntaxKind::NAME_REF | SyntaxKind::PATH_SEGMENT_REF => {
                     reading.names.insert(folded(node.text().to_string().trim()));
@@ -103,6 +118,8 @@ impl Reading {
         self.joined.extend(other.joined);
         self.ascending.extend(other.ascending);
         self.embedded.extend(other.embedded);
+        self.separated.extend(other.separated);
+        self.members.extend(other.members);
         self.counted.extend(other.counted);
         self.nulls.extend(other.nulls);
         self.cuts.extend(other.cuts);
@@ -198,6 +215,7 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
     }
     let mut columns = Vec::new();
     let mut is_pattern = false;
+    let mut is_regex = false;
     let mut is_alone = true;
     for outer in node.ancestors().skip(1) {
         match outer.kind() {
@@ -210,10 +228,16 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
             SyntaxKind::BETWEEN_EXPR => columns = columns_within(&outer),
             SyntaxKind::BIN_EXPR => {
                 is_pattern |= is_like(&outer);
+                is_regex |= matches_regex(&outer);
+                columns = columns_within(&outer);
+            }
+            SyntaxKind::SUBSTRING_FN if is_text(node) => {
+                is_regex = true;
                 columns = columns_within(&outer);
             }
             // As in `starts_with(name, 'A')`; numbers are seldom compared so.
             SyntaxKind::CALL_EXPR if is_text(node) || chooses(&outer) => {
+                is_regex |= is_second_of_regex(&outer, node);
                 columns = columns_within(&outer);
             }
             SyntaxKind::CASE_EXPR if columns.is_empty() => {
@@ -232,7 +256,99 @@ fn constant(node: &SyntaxNode) -> Option<Constant> {
         value,
         columns,
         is_pattern,
+        is_regex,
     })
+}
+
+/// True for an operator that matches a regular expression.
+fn matches_regex(node: &SyntaxNode) -> bool {
+    matches!(operator(node).as_str(), "~" | "~*" | "!~" | "!~*")
+}
+
+/// The signs between the sides of an expression, without blanks.
+fn operator(node: &SyntaxNode) -> String {
+    const SIGNS: &str = "+-*/<>=~!@#%^&|`?";
+    let mut signs = node
+        .children_with_tokens()
+        .map(|element| element.to_string());
+    signs
+        .find(|text| !text.is_empty() && text.chars().all(|c| SIGNS.contains(c)))
+        .map_or_else(String::new, |first| {
+            // Where each sign is a token of its own.
+            let rest = signs.take_while(|text| text.chars().all(|c| SIGNS.contains(c)));
+            rest.fold(first, |all, sign| all + &sign)
+        })
+}
+
+/// The name of the function that is called, and its arguments.
+fn called(call: &SyntaxNode) -> Option<(String, Vec<SyntaxNode>)> {
+    let name = column_name(&call.children().next()?)?;
+    let list = child(call, SyntaxKind::ARG_LIST)?;
+    Some((name, list.children().collect()))
+}
+
+/// True if the literal is the regular expression that a function takes.
+fn is_second_of_regex(call: &SyntaxNode, literal: &SyntaxNode) -> bool {
+    called(call).is_some_and(|(name, arguments)| {
+        name.starts_with("regexp_")
+            && arguments
+                .get(1)
+                .is_some_and(|pattern| literal.ancestors().any(|outer| outer == *pattern))
+    })
+}
+
+/// The columns that a function takes apart, and at what.
+fn separated(call: &SyntaxNode) -> Vec<(String, String)> {
+    const SEPARATING: [&str; 5] = [
+        "split_part",
+        "string_to_array",
+        "string_to_table",
+        "strpos",
+        "array_to_string",
+    ];
+    let separates = call.kind() == SyntaxKind::POSITION_FN
+        || called(call).is_some_and(|(name, _)| SEPARATING.contains(&name.as_str()));
+    if !separates {
+        return Vec::new();
+    }
+    let mut literals = call.descendants().filter(is_text);
+    let separator = literals.find_map(|literal| value(&literal));
+    let columns = columns_within(call).into_iter();
+    columns
+        .zip(std::iter::repeat(separator))
+        .filter_map(|(column, separator)| Some((column, separator?)))
+        .collect()
+}
+
+/// The column of which `->` or its like takes a member, and that member's name.
+fn member(node: &SyntaxNode) -> Vec<(String, String)> {
+    if !matches!(operator(node).as_str(), "->" | "->>" | "?") {
+        return Vec::new();
+    }
+    let last = node.children().last();
+    let name = last.and_then(|last| value(&bare(&last)));
+    let columns = columns_within(node).into_iter();
+    columns
+        .filter_map(|column| Some((column, name.clone()?)))
+        .collect()
+}
+
+/// The columns of a `BETWEEN`, of which one is never greater than the next.
+fn between(node: &SyntaxNode) -> Vec<(String, String)> {
+    let columns: Vec<Option<String>> = node
+        .children()
+        .map(|side| {
+            let columns = columns_within(&side);
+            columns.into_iter().next()
+        })
+        .collect();
+    match columns.as_slice() {
+        [middle, .., low, high] => [(low, middle), (middle, high)]
+            .into_iter()
+            .filter_map(|(a, b)| Some((a.clone()?, b.clone()?)))
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn is_text(literal: &SyntaxNode) -> bool {
