@@ -20,6 +20,8 @@ pub struct Task {
     #[serde(default)]
     writable: bool,
     #[serde(default)]
+    returned_rows: bool,
+    #[serde(default)]
     probe: Vec<Probe>,
     #[serde(default)]
     rejects: Vec<Rejects>,
@@ -142,11 +144,13 @@ impl Task {
             asks,
             ordered,
             writable,
+            returned_rows,
             ..
         } = self;
         let mut text = format!(
             "+++\ntitle = \"{}\"\ndataset = \"{dataset}\"\nconcepts = [\"verdicts\"]\n\
-             difficulty = 1\nordered = {ordered}\nwritable = {writable}\n+++\n\n{asks}\n",
+             difficulty = 1\nordered = {ordered}\nwritable = {writable}\n\
+             returned_rows = {returned_rows}\n+++\n\n{asks}\n",
             self.name
         );
         let mut block = |kind: &str, sql: &str| {

@@ -32,6 +32,9 @@ pub struct Exercise {
     pub ordered: bool,
     /// Front matter `column_names` (default false): the columns' names count.
     pub column_names: bool,
+    /// Front matter `returned_rows` (default false): besides what a script leaves, the rows it returns
+    /// count.
+    pub returned_rows: bool,
     /// Front matter `shown_data_only` (default false): the exercise is about the rows shown. A
     /// submission is judged on these and on the `hidden` blocks, not on data made for the purpose.
     pub shown_data_only: bool,

@@ -36,6 +36,7 @@ pub(crate) fn read(
     let header = header?;
     if let Some(line) = header.ordered
         && !parts.probes.is_empty()
+        && !header.returned_rows
     {
         report.warning(
             line,
@@ -56,6 +57,7 @@ pub(crate) fn read(
         writable: header.writable,
         ordered: header.ordered.is_some(),
         column_names: header.column_names,
+        returned_rows: header.returned_rows,
         shown_data_only: header.shown_data_only,
         prompt_html: markdown::to_html(page.prose),
         starter: parts.starter,

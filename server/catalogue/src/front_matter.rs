@@ -32,6 +32,10 @@ impl Document<'_> {
 /// The keys of an exercise. All are optional here, so that every missing one is reported.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the front matter"
+)]
 pub(crate) struct ExerciseKeys {
     pub(crate) title: Option<Spanned<String>>,
     pub(crate) dataset: Option<Spanned<String>>,
@@ -42,6 +46,8 @@ pub(crate) struct ExerciseKeys {
     pub(crate) ordered: Option<Spanned<bool>>,
     #[serde(default)]
     pub(crate) column_names: bool,
+    #[serde(default)]
+    pub(crate) returned_rows: bool,
     #[serde(default)]
     pub(crate) shown_data_only: bool,
 }
@@ -69,6 +75,7 @@ impl Keys for ExerciseKeys {
         "writable",
         "ordered",
         "column_names",
+        "returned_rows",
         "shown_data_only",
     ];
 }

@@ -9,6 +9,10 @@ use std::sync::Arc;
 use toml::Spanned;
 
 /// An exercise's front matter.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the front matter"
+)]
 pub(crate) struct Header {
     pub(crate) title: String,
     pub(crate) dataset: Option<Arc<Dataset>>,
@@ -18,6 +22,7 @@ pub(crate) struct Header {
     /// The line that says so, if the rows' order counts.
     pub(crate) ordered: Option<u32>,
     pub(crate) column_names: bool,
+    pub(crate) returned_rows: bool,
     pub(crate) shown_data_only: bool,
 }
 
@@ -52,6 +57,7 @@ impl Header {
             writable: keys.writable,
             ordered,
             column_names: keys.column_names,
+            returned_rows: keys.returned_rows,
             shown_data_only: keys.shown_data_only,
         })
     }

@@ -187,11 +187,12 @@ fn key(exercise: &Exercise) -> String {
         .map(|goal| &goal.query.sql)
         .collect();
     format!(
-        "{} {} {} {} {} {probes:?} {tried:?} {explained:?}",
+        "{} {} {} {} {} {} {probes:?} {tried:?} {explained:?}",
         exercise.id,
         exercise.setup_digest(),
         exercise.ordered,
         exercise.column_names,
+        exercise.returned_rows,
         exercise.answer.sql,
     )
 }

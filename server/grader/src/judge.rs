@@ -15,12 +15,14 @@ pub(crate) fn difference(
     expected: &Observation,
     actual: &Observation,
 ) -> Option<Difference> {
-    if judges_state(exercise) {
-        state_difference(exercise, expected, actual)
-    } else {
-        result_difference(exercise, expected, actual)
-    }
-    .or_else(|| goals::missed(exercise, expected, actual))
+    let judges_state = judges_state(exercise);
+    let state = judges_state
+        .then(|| state_difference(exercise, expected, actual))
+        .flatten();
+    let counts = !judges_state || exercise.returned_rows;
+    state
+        .or_else(|| counts.then(|| result_difference(exercise, expected, actual))?)
+        .or_else(|| goals::missed(exercise, expected, actual))
 }
 
 fn view(result: &StatementRun) -> ResultView<'_> {

@@ -119,11 +119,12 @@ fn says_what_is_left(exercise: &Exercise) -> bool {
             .any(|goal| !is_of_the_script(goal))
 }
 
-/// True if the exercise is judged by all its tables: its answer gives no rows, and no block says what
-/// to look at instead.
+/// True if the exercise is judged by all its tables: its answer gives no rows, or not only these count,
+/// and no block says what to look at instead.
 pub(crate) fn leaves_tables(exercise: &Exercise) -> bool {
     let has_tables = exercise.writable || exercise.setup.is_some();
-    has_tables && !says_what_is_left(exercise) && !returns_rows(&exercise.answer.sql)
+    let leaves_more = || exercise.returned_rows || !returns_rows(&exercise.answer.sql);
+    has_tables && !says_what_is_left(exercise) && leaves_more()
 }
 
 /// What is looked at after a script: the exercise's probes or, where it is judged by all its tables,

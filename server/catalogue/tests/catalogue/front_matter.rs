@@ -86,15 +86,16 @@ fn a_misspelt_key_names_the_known_ones_and_the_nearest() {
         display(&loaded),
         "03-joins/01-first.md:1: error: the key `difficulty` is missing [missing-key]\n\
          03-joins/01-first.md:4: error: unknown key `Dificulty`; known are `title`, `dataset`, \
-         `concepts`, `difficulty`, `writable`, `ordered`, `column_names`, `shown_data_only`; did you mean \
-         `difficulty`? [unknown-key]"
+         `concepts`, `difficulty`, `writable`, `ordered`, `column_names`, `returned_rows`, \
+         `shown_data_only`; did you mean `difficulty`? [unknown-key]"
     );
 }
 
 #[test]
 fn keys_reach_the_exercise() {
     let text = "+++ \ntitle = ' Zoë’s 東京 '\ndataset = 'club'\nconcepts = ['a', 'b']\n\
-                difficulty = 3\nwritable = true\nordered = true\ncolumn_names = true\nshown_data_only = true\n+++\nP\n\n";
+                difficulty = 3\nwritable = true\nordered = true\ncolumn_names = true\n\
+                returned_rows = true\nshown_data_only = true\n+++\nP\n\n";
     let it = exercise(format!("{text}{COMPLETE}"));
     assert_eq!(it.title, "Zoë’s 東京");
     assert_eq!(
@@ -102,10 +103,12 @@ fn keys_reach_the_exercise() {
         Some("club")
     );
     assert_eq!((it.concepts.len(), it.difficulty), (2, 3));
-    assert!(it.writable && it.ordered && it.column_names && it.shown_data_only);
+    assert!(it.writable && it.ordered && it.column_names);
+    assert!(it.returned_rows && it.shown_data_only);
 
     let text = "+++\ntitle = 'T'\nconcepts = ['a']\ndifficulty = 1\n+++\nP\n\n";
     let it = exercise(format!("{text}{COMPLETE}"));
     assert_eq!(it.dataset, None);
-    assert!(!it.writable && !it.ordered && !it.column_names && !it.shown_data_only);
+    assert!(!it.writable && !it.ordered && !it.column_names);
+    assert!(!it.returned_rows && !it.shown_data_only);
 }
