@@ -104,7 +104,12 @@ impl Reporter {
         let file = exercise.file.display();
         let mistake = &mutant.mistake;
         if self.json {
-            console::json(&json!({"file": file.to_string(), "line": line, "survivor": mistake}))
+            console::json(&json!({
+                "file": file.to_string(),
+                "line": line,
+                "survivor": mistake,
+                "sql": mutant.script,
+            }))
         } else {
             console::line(&format!(
                 "{file}:{line}: nothing shows this mistake: {mistake}"
